@@ -1,0 +1,80 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: settings)
+}
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "dockhand",
+    products: [
+        .executable(name: "dockhand", targets: ["dockhand"]),
+        .library(name: "Salesdock", targets: ["Salesdock"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        module("ExactJSON"),
+        module("Records", ["ExactJSON"]),
+        module("SalesdockFacts"),
+        module("Formats", ["Records", "ExactJSON", "CLibXML2", "CZlib"]),
+        module("Pipelines", ["Records", "ExactJSON", "SalesdockFacts", yams]),
+        module("Salesdock", ["SalesdockFacts", "ExactJSON", httpClient, logging, crypto]),
+        module("Ledgers", ["Records", "ExactJSON", grdb]),
+        module("Runs", ["Records", "ExactJSON", "Formats", "Pipelines", "SalesdockFacts", "Salesdock", "Ledgers", crypto, logging]),
+        module("Reports", ["Records", "ExactJSON"]),
+        module("SalesdockEmulator", ["SalesdockFacts", hummingbird, logging]),
+        .executableTarget(
+            name: "dockhand",
+            dependencies: [
+                "Records", "ExactJSON", "Formats", "Pipelines", "SalesdockFacts", "Salesdock", "Ledgers", "Runs", "Reports",
+                "SalesdockEmulator", argumentParser, logging,
+            ],
+            exclude: ["README.md"],
+            swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("ExactJSONTests", ["ExactJSON"]),
+        tests("RecordsTests", ["Records"]),
+        tests("SalesdockFactsTests", ["SalesdockFacts"]),
+        tests("FormatsTests", ["Formats", "Records", "ExactJSON"]),
+        tests("PipelinesTests", ["Pipelines", "Records", "ExactJSON", "SalesdockFacts"]),
+        tests("SalesdockTests", ["Salesdock", "ExactJSON", "SalesdockFacts"]),
+        tests("LedgersTests", ["Ledgers", "Records", "ExactJSON"]),
+        tests("EmulatorTests", ["SalesdockEmulator", "Salesdock", "SalesdockFacts", "ExactJSON"]),
+        tests("RunsTests", ["Runs", "Ledgers", "Salesdock", "Pipelines", "Records", "ExactJSON", "SalesdockEmulator"]),
+        tests("CommandTests", ["dockhand"]),
+        tests("ArchitectureTests", []),
+    ]
+)
