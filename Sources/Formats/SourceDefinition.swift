@@ -1,0 +1,87 @@
+/// What to read and how: a list of files of one format, chained into one source.
+public struct SourceDefinition: Sendable, Hashable {
+    public var format: SourceFormat
+    /// Absolute paths in reading order; globs are already expanded. `-` is standard input.
+    public var paths: [String]
+    /// The fields that the pipeline uses, in the order its batches shall have them; `nil` for all that the source has.
+    public var fields: [String]?
+    /// Longest record in bytes; a longer one is that row's problem and is skipped without being held.
+    public var recordBytesMax = 16 << 20
+    /// Most rows of one batch; a batch also ends after about `batchBytes`.
+    public var batchRows = 1024
+    /// Bytes after which a batch ends.
+    public var batchBytes = 1 << 20
+
+    public init(format: SourceFormat, paths: [String], fields: [String]? = nil) {
+        self.format = format
+        self.paths = paths
+        self.fields = fields
+    }
+}
+
+/// A source's format and dialect.
+public enum SourceFormat: Sendable, Hashable {
+    case csv(CSVDialect)
+    case ndjson
+    case xml(XMLShape)
+}
+
+/// How a CSV file is written.
+public struct CSVDialect: Sendable, Hashable {
+    /// What happens to a row with more or fewer fields than the header.
+    public enum RaggedPolicy: String, Sendable, Hashable, CaseIterable {
+        /// The row is rejected.
+        case reject
+        /// Missing fields are null; extra ones are still rejected.
+        case pad
+    }
+
+    /// One ASCII byte.
+    public var delimiter = UInt8(ascii: ",")
+    /// One ASCII byte; `nil` when nothing is quoted.
+    public var quote: UInt8? = UInt8(ascii: "\"")
+    /// Column names for a file without a header line; `nil` when the first line is the header.
+    public var columns: [String]?
+    public var encoding = TextEncoding.utf8
+    public var ragged = RaggedPolicy.reject
+
+    public init() {}
+}
+
+/// Character encodings of text sources. A BOM wins over the declared one.
+public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
+    case utf8 = "utf-8"
+    case latin1 = "iso-8859-1"
+    case latin9 = "iso-8859-15"
+    case windows1252 = "windows-1252"
+    /// UTF-16 by BOM, little-endian without one.
+    case utf16 = "utf-16"
+    case utf16LE = "utf-16le"
+    case utf16BE = "utf-16be"
+}
+
+/// Where the records of an XML file are and which of its values are fields.
+public struct XMLShape: Sendable, Hashable {
+    /// One field: its name, and its path relative to the record (`@nr`, `adres/postcode`, `telefoon[]` for a list).
+    public struct Field: Sendable, Hashable {
+        public var name: String
+        public var path: String
+
+        public init(name: String, path: String) {
+            self.name = name
+            self.path = path
+        }
+    }
+
+    /// Absolute element path of a record, such as `/export/klanten/klant`; steps may carry a namespace prefix.
+    public var record: String
+    public var fields: [Field]
+    /// Prefix to namespace URI; a step without a prefix matches an element in any namespace.
+    public var namespaces: [String: String]
+
+    public init(record: String, fields: [Field], namespaces: [String: String] = [:]) {
+        self.record = record
+        self.fields = fields
+        self.namespaces = namespaces
+    }
+}

@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// An exclusive lock on a file, held until it is released or the process ends, however it ends.
+public final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes the lock without waiting; throws `locked`, naming the holder, when another process has it.
+    ///
+    /// - Parameters:
+    ///   - path: of the lock file, made if need be.
+    ///   - holder: what the holder is doing, for the message that the next one gets.
+    public init(path: String, holder: String) throws(LedgerError) {
+        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw LedgerError(.disk, "can't open the lock \(path): \(systemError())") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let other = Self.text(descriptor)
+            close(descriptor)
+            throw LedgerError(.locked, "\(other.isEmpty ? "another run" : other) holds \(path); wait for it, or run again later")
+        }
+        ftruncate(descriptor, 0)
+        let text = Array("process \(getpid()) (\(holder))".utf8)
+        _ = unsafe text.withUnsafeBytes { bytes in unsafe pwrite(descriptor, bytes.baseAddress, bytes.count, 0) }
+    }
+
+    private static func text(_ descriptor: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let count = unsafe buffer.withUnsafeMutableBytes { bytes in unsafe pread(descriptor, bytes.baseAddress, bytes.count, 0) }
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,76 @@
+public import ExactJSON
+public import Records
+
+/// The durable store: which key has which Salesdock id, what was applied, and every try.
+///
+/// It is the truth; there is no other checkpoint. Every method is synchronous and every write is durable when it returns.
+/// All throw `LedgerError`.
+public protocol Ledger: Sendable {
+    /// The ledger's own id and how many runs it has seen, for its mirror.
+    func identity() throws(LedgerError) -> LedgerIdentity
+
+    /// The target's row, made when it is new.
+    func target(_ identity: TargetIdentity) throws(LedgerError) -> TargetID
+    /// Every target of a service account.
+    func targets(host: String, domain: String) throws(LedgerError) -> [(TargetID, TargetIdentity)]
+    /// Every target of the ledger.
+    func targets() throws(LedgerError) -> [(TargetID, TargetIdentity)]
+    /// Moves a target's records to a new pipeline name or key definition.
+    func rename(_ target: TargetID, to identity: TargetIdentity) throws(LedgerError)
+    /// How many of the keys a target has records for.
+    func countKnown(_ target: TargetID, keys: [String]) throws(LedgerError) -> Int
+    /// How many records of a target have a remote id.
+    func countRecords(_ target: TargetID) throws(LedgerError) -> Int
+
+    func beginRun(_ target: TargetID, atUnixSeconds now: Int64) throws(LedgerError) -> RunID
+    func endRun(_ run: RunID, exitCode: Int, report: JSONValue, atUnixSeconds now: Int64) throws(LedgerError)
+    /// The latest runs, newest first.
+    func runs(limit: Int) throws(LedgerError) -> [RunSummary]
+
+    func record(_ target: TargetID, key: String) throws(LedgerError) -> LedgerRecord?
+    /// The records of a target in key order, after a key, at most `limit`.
+    func records(_ target: TargetID, after key: String?, limit: Int) throws(LedgerError) -> [LedgerRecord]
+    /// The records of a target whose latest fate is one of these.
+    func records(_ target: TargetID, fates: Set<Fate>, limit: Int) throws(LedgerError) -> [LedgerRecord]
+    /// Keeps what a run found of rows that cost no request.
+    func note(_ entries: [FateEntry], target: TargetID, run: RunID) throws(LedgerError)
+    /// Claims an existing remote record for a key; what is applied stays unknown unless given.
+    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: AppliedStep?, isOwned: Bool, run: RunID)
+        throws(LedgerError)
+
+    /// Who holds a remote id in any pipeline of the same account and resource.
+    func claim(host: String, domain: String, resource: String, remoteID: Int) throws(LedgerError) -> Claim?
+    /// The highest id seen of a resource in an account; 0 before the first.
+    func highestID(host: String, domain: String, resource: String) throws(LedgerError) -> Int
+    /// Raises the highest id seen.
+    func sawID(_ id: Int, host: String, domain: String, resource: String) throws(LedgerError)
+
+    /// Makes an intent durable. Throws `conflict` when its match class has an open create, or the record has an open try.
+    func intend(_ intent: Intent) throws(LedgerError) -> AttemptID
+    /// Makes a new sending time of the same intent durable, after its grant was given back.
+    func resent(_ attempt: AttemptID, at sentAt: SentAt) throws(LedgerError)
+    /// Makes the outcome durable, and with it the record's id and applied payload.
+    func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, run: RunID) throws(LedgerError)
+    /// Every try without a known outcome in an account, oldest first.
+    func openAttempts(host: String, domain: String) throws(LedgerError) -> [OpenAttempt]
+    /// The creates of a run that repeated an earlier one and were applied.
+    func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt]
+    /// A record that was created or adopted with this call and has an applied payload, other than this key: the control
+    /// that shows a look-up works.
+    func control(_ target: TargetID, notKey key: String) throws(LedgerError) -> LedgerRecord?
+    /// Every try of a record, oldest first.
+    func history(_ target: TargetID, key: String) throws(LedgerError) -> [HistoryEntry]
+}
+
+/// What tells one ledger, and one age of it, from another.
+public struct LedgerIdentity: Sendable, Hashable {
+    /// Random, made with the ledger.
+    public var id: String
+    /// How many runs have begun.
+    public var runs: Int64
+
+    public init(id: String, runs: Int64) {
+        self.id = id
+        self.runs = runs
+    }
+}

@@ -1,0 +1,255 @@
+public import ExactJSON
+public import Records
+
+/// What a ledger row belongs to. Ids never cross targets: trying on the emulator says nothing about production.
+public struct TargetIdentity: Sendable, Hashable {
+    /// Host and port of the service; the emulator's carries its instance id as well.
+    public var host: String
+    public var domain: String
+    public var pipeline: String
+    /// `customers`, `suppliers`, `products` or `offers`.
+    public var resource: String
+    /// The key fields, for noticing a changed definition.
+    public var keyDefinition: String
+
+    public init(host: String, domain: String, pipeline: String, resource: String, keyDefinition: String) {
+        self.host = host
+        self.domain = domain
+        self.pipeline = pipeline
+        self.resource = resource
+        self.keyDefinition = keyDefinition
+    }
+}
+
+/// A target's row in the ledger.
+public struct TargetID: Sendable, Hashable, RawRepresentable {
+    public let rawValue: Int64
+    public init(rawValue: Int64) { self.rawValue = rawValue }
+}
+
+/// A run's number, ascending over the ledger's life.
+public struct RunID: Sendable, Hashable, RawRepresentable {
+    public let rawValue: Int64
+    public init(rawValue: Int64) { self.rawValue = rawValue }
+}
+
+/// One try of one write.
+public struct AttemptID: Sendable, Hashable, RawRepresentable {
+    public let rawValue: Int64
+    public init(rawValue: Int64) { self.rawValue = rawValue }
+}
+
+/// What was last known to be applied by one step of a record.
+public struct AppliedStep: Sendable, Hashable {
+    /// SHA-256 of the canonical payload, hexadecimal.
+    public var fingerprint: String
+    /// The canonical payload, file contents replaced by their digests; `nil` after an adoption, when it is not known.
+    public var payload: JSONValue?
+
+    public init(fingerprint: String, payload: JSONValue?) {
+        self.fingerprint = fingerprint
+        self.payload = payload
+    }
+}
+
+/// What the ledger knows of one key of one target.
+public struct LedgerRecord: Sendable, Hashable {
+    public var key: String
+    /// Never forgotten once known.
+    public var remoteID: Int?
+    /// Applied payloads by step; step 0 is the record itself.
+    public var steps: [Int: AppliedStep]
+    /// The fate of the latest run that read it.
+    public var fate: Fate?
+    /// Why, for fates that need a reason; never holds a value of the record.
+    public var note: String?
+    /// The key that stands for this one, when it was a duplicate.
+    public var survivor: String?
+    /// Whether dockhand made the remote record or adopted one that was there; only such are ever deactivated.
+    public var isOwned: Bool
+
+    public init(key: String, remoteID: Int? = nil, steps: [Int: AppliedStep] = [:], fate: Fate? = nil, note: String? = nil,
+        survivor: String? = nil, isOwned: Bool = false
+    ) {
+        self.key = key
+        self.remoteID = remoteID
+        self.steps = steps
+        self.fate = fate
+        self.note = note
+        self.survivor = survivor
+        self.isOwned = isOwned
+    }
+}
+
+/// Where a try stands.
+public enum AttemptState: String, Sendable, Hashable {
+    /// Durable before the request is sent; nothing is known yet.
+    case intent
+    case applied
+    /// Known not to be applied.
+    case failed
+    /// May or may not have been applied; to be looked up once it has settled.
+    case unknown
+    /// The look-up could not decide; a person must.
+    case inDoubt = "in_doubt"
+
+    /// Whether nobody knows yet what became of it.
+    public var isOpen: Bool { self == .intent || self == .unknown || self == .inDoubt }
+}
+
+/// Everything that must be durable before a request goes out.
+public struct Intent: Sendable, Hashable {
+    public var target: TargetID
+    public var key: String
+    public var step: Int
+    /// The call's name, such as `relations.create`.
+    public var call: String
+    /// Whether it makes a new remote record.
+    public var isCreate: Bool
+    public var fingerprint: String
+    /// The canonical payload, file contents replaced by their digests.
+    public var payload: JSONValue
+    /// What it must not be confused with: at most one open create in a class.
+    public var matchClass: String?
+    /// Highest id of that resource seen before the request: a record it made has a greater one.
+    public var highestIDSeen: Int
+    /// The try that this one repeats after a look-up found nothing.
+    public var resends: AttemptID?
+    public var run: RunID
+    public var sentAt: SentAt
+
+    public init(target: TargetID, key: String, step: Int, call: String, isCreate: Bool, fingerprint: String, payload: JSONValue,
+        matchClass: String?, highestIDSeen: Int, resends: AttemptID? = nil, run: RunID, sentAt: SentAt
+    ) {
+        self.target = target
+        self.key = key
+        self.step = step
+        self.call = call
+        self.isCreate = isCreate
+        self.fingerprint = fingerprint
+        self.payload = payload
+        self.matchClass = matchClass
+        self.highestIDSeen = highestIDSeen
+        self.resends = resends
+        self.run = run
+        self.sentAt = sentAt
+    }
+}
+
+/// When a request was about to go, on both clocks.
+public struct SentAt: Sendable, Hashable {
+    public var bootID: String
+    /// Nanoseconds of CLOCK_BOOTTIME.
+    public var bootNanoseconds: Int64
+    /// Seconds since 1970.
+    public var unixSeconds: Int64
+
+    public init(bootID: String, bootNanoseconds: Int64, unixSeconds: Int64) {
+        self.bootID = bootID
+        self.bootNanoseconds = bootNanoseconds
+        self.unixSeconds = unixSeconds
+    }
+}
+
+/// A try whose outcome nobody knows.
+public struct OpenAttempt: Sendable, Hashable {
+    public var id: AttemptID
+    public var pipeline: String
+    public var resource: String
+    public var state: AttemptState
+    public var note: String?
+    public var intent: Intent
+
+    public init(id: AttemptID, pipeline: String, resource: String, state: AttemptState, note: String?, intent: Intent) {
+        self.id = id
+        self.pipeline = pipeline
+        self.resource = resource
+        self.state = state
+        self.note = note
+        self.intent = intent
+    }
+}
+
+/// What became of a try.
+public enum AttemptOutcome: Sendable, Hashable {
+    /// It was applied; a create names the id. `isAdopted`: found by a look-up rather than answered.
+    case applied(remoteID: Int?, isAdopted: Bool)
+    /// It is known not to be applied.
+    case failed(note: String)
+    case unknown(note: String)
+    case inDoubt(note: String)
+}
+
+/// One line of a record's story.
+public struct HistoryEntry: Sendable, Hashable {
+    public var attempt: AttemptID
+    public var run: RunID
+    public var call: String
+    public var state: AttemptState
+    public var sentUnixSeconds: Int64
+    public var remoteID: Int?
+    public var note: String?
+    public var resends: AttemptID?
+
+    public init(attempt: AttemptID, run: RunID, call: String, state: AttemptState, sentUnixSeconds: Int64, remoteID: Int?,
+        note: String?, resends: AttemptID?
+    ) {
+        self.attempt = attempt
+        self.run = run
+        self.call = call
+        self.state = state
+        self.sentUnixSeconds = sentUnixSeconds
+        self.remoteID = remoteID
+        self.note = note
+        self.resends = resends
+    }
+}
+
+/// What a run did, for `status`.
+public struct RunSummary: Sendable, Hashable {
+    public var id: RunID
+    public var identity: TargetIdentity
+    public var startedUnixSeconds: Int64
+    /// `nil` while it runs, or after it was killed.
+    public var endedUnixSeconds: Int64?
+    public var exitCode: Int?
+    /// The run's JSON object, as printed with `--format json`.
+    public var report: JSONValue?
+
+    public init(id: RunID, identity: TargetIdentity, startedUnixSeconds: Int64, endedUnixSeconds: Int64?, exitCode: Int?,
+        report: JSONValue?
+    ) {
+        self.id = id
+        self.identity = identity
+        self.startedUnixSeconds = startedUnixSeconds
+        self.endedUnixSeconds = endedUnixSeconds
+        self.exitCode = exitCode
+        self.report = report
+    }
+}
+
+/// Who holds a remote id.
+public struct Claim: Sendable, Hashable {
+    public var pipeline: String
+    public var key: String
+
+    public init(pipeline: String, key: String) {
+        self.pipeline = pipeline
+        self.key = key
+    }
+}
+
+/// The fate of one row, for the ledger's memory of it.
+public struct FateEntry: Sendable, Hashable {
+    public var key: String
+    public var fate: Fate
+    public var note: String?
+    public var survivor: String?
+
+    public init(key: String, fate: Fate, note: String? = nil, survivor: String? = nil) {
+        self.key = key
+        self.fate = fate
+        self.note = note
+        self.survivor = survivor
+    }
+}

@@ -1,0 +1,230 @@
+import ExactJSON
+import GRDB
+public import Records
+
+extension SQLiteLedger {
+    public func identity() throws(LedgerError) -> LedgerIdentity {
+        try read { db in
+            guard let row = try Row.fetchOne(db, sql: "SELECT id, runs FROM ledger") else {
+                throw LedgerError(.corrupt, "the ledger has no identity; restore it from a backup")
+            }
+            return LedgerIdentity(id: row["id"], runs: row["runs"])
+        }
+    }
+
+    public func target(_ identity: TargetIdentity) throws(LedgerError) -> TargetID {
+        try write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO target (host, domain, pipeline, resource, key_definition) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT DO NOTHING
+                    """,
+                arguments: [identity.host, identity.domain, identity.pipeline, identity.resource, identity.keyDefinition])
+            let id = try Int64.fetchOne(
+                db, sql: "SELECT id FROM target WHERE host = ? AND domain = ? AND pipeline = ?",
+                arguments: [identity.host, identity.domain, identity.pipeline])
+            guard let id else { throw LedgerError(.corrupt, "the ledger lost a target it had just made") }
+            return TargetID(rawValue: id)
+        }
+    }
+
+    public func targets(host: String, domain: String) throws(LedgerError) -> [(TargetID, TargetIdentity)] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM target WHERE host = ? AND domain = ? ORDER BY id", arguments: [host, domain]
+            ).map(Self.target)
+        }
+    }
+
+    public func targets() throws(LedgerError) -> [(TargetID, TargetIdentity)] {
+        try read { db in try Row.fetchAll(db, sql: "SELECT * FROM target ORDER BY id").map(Self.target) }
+    }
+
+    private static func target(_ row: Row) -> (TargetID, TargetIdentity) {
+        (TargetID(rawValue: row["id"]), targetIdentity(row))
+    }
+
+    static func targetIdentity(_ row: Row) -> TargetIdentity {
+        TargetIdentity(
+            host: row["host"], domain: row["domain"], pipeline: row["pipeline"], resource: row["resource"],
+            keyDefinition: row["key_definition"])
+    }
+
+    public func rename(_ target: TargetID, to identity: TargetIdentity) throws(LedgerError) {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE target SET pipeline = ?, key_definition = ? WHERE id = ?",
+                arguments: [identity.pipeline, identity.keyDefinition, target.rawValue])
+        }
+    }
+
+    public func countKnown(_ target: TargetID, keys: [String]) throws(LedgerError) -> Int {
+        try read { db in
+            let statement = try db.cachedStatement(sql: "SELECT 1 FROM record WHERE target_id = ? AND key = ?")
+            return try keys.count { try Int.fetchOne(statement, arguments: [target.rawValue, $0]) != nil }
+        }
+    }
+
+    public func countRecords(_ target: TargetID) throws(LedgerError) -> Int {
+        try read { db in
+            try Int.fetchOne(
+                db, sql: "SELECT COUNT(*) FROM record WHERE target_id = ? AND remote_id IS NOT NULL",
+                arguments: [target.rawValue]) ?? 0
+        }
+    }
+
+    public func record(_ target: TargetID, key: String) throws(LedgerError) -> LedgerRecord? {
+        try read { db in
+            let statement = try db.cachedStatement(sql: "SELECT * FROM record WHERE target_id = ? AND key = ?")
+            guard let row = try Row.fetchOne(statement, arguments: [target.rawValue, key]) else { return nil }
+            return try Self.record(row, db)
+        }
+    }
+
+    public func records(_ target: TargetID, after key: String?, limit: Int) throws(LedgerError) -> [LedgerRecord] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM record WHERE target_id = ? AND (? IS NULL OR key > ?) ORDER BY key LIMIT ?",
+                arguments: [target.rawValue, key, key, limit]
+            ).map { try Self.record($0, db) }
+        }
+    }
+
+    public func records(_ target: TargetID, fates: Set<Fate>, limit: Int) throws(LedgerError) -> [LedgerRecord] {
+        try read { db in
+            var found: [LedgerRecord] = []
+            for fate in fates.sorted(by: { $0.rawValue < $1.rawValue }) {
+                found += try Row.fetchAll(
+                    db, sql: "SELECT * FROM record WHERE target_id = ? AND fate = ? ORDER BY key LIMIT ?",
+                    arguments: [target.rawValue, fate.rawValue, limit]
+                ).map { try Self.record($0, db) }
+            }
+            return Array(found.prefix(limit))
+        }
+    }
+
+    public func control(_ target: TargetID, notKey key: String) throws(LedgerError) -> LedgerRecord? {
+        try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT record.* FROM record JOIN step ON step.record_id = record.id AND step.step = 0
+                    WHERE target_id = ? AND key <> ? AND remote_id IS NOT NULL AND applied_payload IS NOT NULL
+                    ORDER BY remote_id DESC LIMIT 1
+                    """,
+                arguments: [target.rawValue, key])
+            return try row.map { try Self.record($0, db) }
+        }
+    }
+
+    private static func record(_ row: Row, _ db: Database) throws -> LedgerRecord {
+        var record = LedgerRecord(
+            key: row["key"], remoteID: row["remote_id"], fate: (row["fate"] as String?).flatMap(Fate.init(rawValue:)),
+            note: row["note"], survivor: row["survivor"], isOwned: row["is_owned"])
+        let steps = try db.cachedStatement(
+            sql: "SELECT step, applied_fingerprint, applied_payload FROM step WHERE record_id = ?")
+        for step in try Row.fetchAll(steps, arguments: [row["id"] as Int64]) {
+            record.steps[step["step"]] = AppliedStep(
+                fingerprint: step["applied_fingerprint"], payload: try json(step["applied_payload"]))
+        }
+        return record
+    }
+
+    static func json(_ text: String?) throws -> JSONValue? {
+        guard let text else { return nil }
+        do { return try JSONParser.parse(text) } catch {
+            throw LedgerError(.corrupt, "the ledger holds JSON that can't be read: \(error)")
+        }
+    }
+
+    public func note(_ entries: [FateEntry], target: TargetID, run: RunID) throws(LedgerError) {
+        if entries.isEmpty { return }
+        try write { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    INSERT INTO record (target_id, key, fate, note, survivor, run_id) VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (target_id, key) DO UPDATE SET fate = excluded.fate, note = excluded.note,
+                        survivor = excluded.survivor, run_id = excluded.run_id
+                    """)
+            for entry in entries {
+                try statement.execute(arguments: [
+                    target.rawValue, entry.key, entry.fate.rawValue, entry.note, entry.survivor, run.rawValue,
+                ])
+            }
+        }
+    }
+
+    public func adopt(_ target: TargetID, key: String, remoteID: Int, applied: AppliedStep?, isOwned: Bool, run: RunID)
+        throws(LedgerError)
+    {
+        try write { db in
+            let id = try Self.recordID(target, key: key, db)
+            try Self.claim(recordID: id, remoteID: remoteID, isOwned: isOwned, db)
+            if let applied { try Self.apply(applied, recordID: id, step: 0, db) }
+        }
+    }
+
+    static func recordID(_ target: TargetID, key: String, _ db: Database) throws -> Int64 {
+        try db.execute(
+            sql: "INSERT INTO record (target_id, key) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            arguments: [target.rawValue, key])
+        let id = try Int64.fetchOne(
+            db, sql: "SELECT id FROM record WHERE target_id = ? AND key = ?", arguments: [target.rawValue, key])
+        guard let id else { throw LedgerError(.corrupt, "the ledger lost a record it had just made") }
+        return id
+    }
+
+    /// A remote id, once known, is never replaced by another.
+    static func claim(recordID: Int64, remoteID: Int, isOwned: Bool, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE record SET remote_id = ?, is_owned = MAX(is_owned, ?) WHERE id = ? AND (remote_id IS NULL OR remote_id = ?)",
+            arguments: [remoteID, isOwned, recordID, remoteID])
+        if db.changesCount == 0 {
+            throw LedgerError(.conflict, "a record that has a Salesdock id was about to be given another, \(remoteID)")
+        }
+    }
+
+    static func apply(_ applied: AppliedStep, recordID: Int64, step: Int, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO step (record_id, step, applied_fingerprint, applied_payload) VALUES (?, ?, ?, ?)
+                ON CONFLICT (record_id, step) DO UPDATE SET applied_fingerprint = excluded.applied_fingerprint,
+                    applied_payload = excluded.applied_payload
+                """,
+            arguments: [recordID, step, applied.fingerprint, applied.payload?.text])
+    }
+
+    public func claim(host: String, domain: String, resource: String, remoteID: Int) throws(LedgerError) -> Claim? {
+        try read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT target.pipeline, record.key FROM record JOIN target ON target.id = record.target_id
+                    WHERE record.remote_id = ? AND host = ? AND domain = ? AND resource = ? LIMIT 1
+                    """,
+                arguments: [remoteID, host, domain, resource]
+            ).map { Claim(pipeline: $0["pipeline"], key: $0["key"]) }
+        }
+    }
+
+    public func highestID(host: String, domain: String, resource: String) throws(LedgerError) -> Int {
+        try read { db in
+            try Int.fetchOne(
+                db, sql: "SELECT id FROM highest WHERE host = ? AND domain = ? AND resource = ?",
+                arguments: [host, domain, resource]) ?? 0
+        }
+    }
+
+    public func sawID(_ id: Int, host: String, domain: String, resource: String) throws(LedgerError) {
+        try write { db in try Self.saw(id, host: host, domain: domain, resource: resource, db) }
+    }
+
+    static func saw(_ id: Int, host: String, domain: String, resource: String, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO highest (host, domain, resource, id) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET id = MAX(id, excluded.id)
+                """,
+            arguments: [host, domain, resource, id])
+    }
+}

@@ -1,0 +1,39 @@
+public import ExactJSON
+import GRDB
+
+extension SQLiteLedger {
+    public func beginRun(_ target: TargetID, atUnixSeconds now: Int64) throws(LedgerError) -> RunID {
+        try write { db in
+            try db.execute(sql: "UPDATE ledger SET runs = runs + 1")
+            try db.execute(
+                sql: "INSERT INTO run (target_id, started_at) VALUES (?, ?)", arguments: [target.rawValue, now])
+            return RunID(rawValue: db.lastInsertedRowID)
+        }
+    }
+
+    public func endRun(_ run: RunID, exitCode: Int, report: JSONValue, atUnixSeconds now: Int64) throws(LedgerError) {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE run SET ended_at = ?, exit_code = ?, report = ? WHERE id = ?",
+                arguments: [now, exitCode, report.text, run.rawValue])
+        }
+    }
+
+    public func runs(limit: Int) throws(LedgerError) -> [RunSummary] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT run.id AS run_id, started_at, ended_at, exit_code, report, target.*
+                    FROM run JOIN target ON target.id = target_id ORDER BY run.id DESC LIMIT ?
+                    """,
+                arguments: [limit]
+            ).map { row in
+                RunSummary(
+                    id: RunID(rawValue: row["run_id"]), identity: Self.targetIdentity(row),
+                    startedUnixSeconds: row["started_at"], endedUnixSeconds: row["ended_at"], exitCode: row["exit_code"],
+                    report: try Self.json(row["report"]))
+            }
+        }
+    }
+}

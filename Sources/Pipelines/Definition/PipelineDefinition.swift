@@ -1,0 +1,172 @@
+/// A pipeline file, decoded: what is read, what happens to it, where it goes.
+public struct PipelineDefinition: Sendable, Hashable {
+    /// The ledger's namespace; what a `ref` names.
+    public var name: String
+    /// The pipeline file's path, as the user named it.
+    public var file: String
+    /// Source fields (or mapping targets) that together identify a record from run to run. Empty only for exports.
+    public var key: [String]
+    public var source: SourceSpec
+    public var transforms: [TransformSpec]
+    public var sink: SinkSpec
+    public var guards: GuardSpec
+    /// What to do with products of the ledger that the source no longer holds.
+    public var missing: MissingPolicy
+    /// Where each part stands in the file, by path (`transforms[0].map.email`), for messages.
+    public var marks: [String: Mark]
+
+    public init(name: String, file: String, key: [String], source: SourceSpec, transforms: [TransformSpec] = [], sink: SinkSpec,
+        guards: GuardSpec = GuardSpec(), missing: MissingPolicy = .keep, marks: [String: Mark] = [:]
+    ) {
+        self.name = name
+        self.file = file
+        self.key = key
+        self.source = source
+        self.transforms = transforms
+        self.sink = sink
+        self.guards = guards
+        self.missing = missing
+        self.marks = marks
+    }
+
+    /// Names of the pipelines whose ids this one's `ref`s need.
+    public var references: Set<String> {
+        var names: Set<String> = []
+        for case .map(let entries) in transforms {
+            for entry in entries { if let ref = entry.ref { names.insert(ref) } }
+        }
+        return names
+    }
+}
+
+/// A place in a pipeline file, both counted from 1.
+public struct Mark: Sendable, Hashable, Comparable {
+    public var line: Int
+    public var column: Int
+
+    public init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    public static func < (a: Mark, b: Mark) -> Bool { (a.line, a.column) < (b.line, b.column) }
+}
+
+/// Where records come from.
+public enum SourceSpec: Sendable, Hashable {
+    case csv(CSVSpec)
+    case ndjson(paths: [String])
+    case xml(XMLSpec)
+    /// An export: everything of one kind that the token can see.
+    case salesdock(SalesdockKind)
+
+    public struct CSVSpec: Sendable, Hashable {
+        /// As written: relative to the pipeline file, globs allowed, `-` for standard input.
+        public var paths: [String]
+        public var delimiter: String = ","
+        /// One character; empty when nothing is quoted.
+        public var quote: String = "\""
+        /// Column names of a file without a header.
+        public var columns: [String]?
+        public var encoding: String = "utf-8"
+        /// `reject` or `pad`.
+        public var ragged: String = "reject"
+
+        public init(paths: [String]) { self.paths = paths }
+    }
+
+    public struct XMLSpec: Sendable, Hashable {
+        public var paths: [String]
+        public var record: String
+        /// Field name and path relative to the record, in file order.
+        public var fields: [XMLField]
+        public var namespaces: [String: String] = [:]
+
+        public init(paths: [String], record: String, fields: [XMLField]) {
+            self.paths = paths
+            self.record = record
+            self.fields = fields
+        }
+    }
+
+    public struct XMLField: Sendable, Hashable {
+        public var name: String
+        public var path: String
+
+        public init(name: String, path: String) {
+            self.name = name
+            self.path = path
+        }
+    }
+}
+
+/// The kinds of Salesdock record a pipeline may name.
+public enum SalesdockKind: String, Sendable, Hashable, CaseIterable {
+    case customers, suppliers, products, offers
+}
+
+/// Where records go.
+public enum SinkSpec: Sendable, Hashable {
+    case salesdock(SalesdockSink)
+    /// A file; `-` is standard output, a name that ends in `.gz` is compressed.
+    case csv(path: String, delimiter: String)
+    case ndjson(path: String)
+}
+
+/// Writing into Salesdock.
+public struct SalesdockSink: Sendable, Hashable {
+    /// What to do with a record that Salesdock has already and the ledger does not know.
+    public enum Existing: String, Sendable, Hashable, CaseIterable {
+        case update, skip, reject
+    }
+
+    public var kind: SalesdockKind
+    /// Mapping targets by which an existing record is recognised; empty to create without looking.
+    public var match: [String]
+    public var existing: Existing
+    /// Products: whether targets under `energy.` are sent as tariffs in a second step.
+    public var energy: Bool
+    /// Offers: `{flow type}/{flow identifier}`.
+    public var flow: String?
+
+    public init(kind: SalesdockKind, match: [String] = [], existing: Existing = .update, energy: Bool = false, flow: String? = nil) {
+        self.kind = kind
+        self.match = match
+        self.existing = existing
+        self.energy = energy
+        self.flow = flow
+    }
+}
+
+/// When a run must stop before it does harm.
+public struct GuardSpec: Sendable, Hashable {
+    public var maxErrors: Threshold?
+    public var maxMissing: Threshold?
+    public var maxChanges: Threshold?
+
+    public init(maxErrors: Threshold? = nil, maxMissing: Threshold? = nil, maxChanges: Threshold? = nil) {
+        self.maxErrors = maxErrors
+        self.maxMissing = maxMissing
+        self.maxChanges = maxChanges
+    }
+}
+
+/// A count, or a share of a whole.
+public enum Threshold: Sendable, Hashable {
+    case count(Int)
+    /// In percent, 0 to 100.
+    case percent(Double)
+
+    /// Whether `part` of `whole` is more than the threshold allows.
+    public func isExceeded(by part: Int, of whole: Int) -> Bool {
+        switch self {
+        case .count(let most): part > most
+        case .percent(let most): whole > 0 && Double(part) * 100 > most * Double(whole)
+        }
+    }
+}
+
+/// What happens to products that this pipeline wrote and that the source no longer holds.
+public enum MissingPolicy: String, Sendable, Hashable, CaseIterable {
+    case keep, deactivate
+}

@@ -1,0 +1,169 @@
+/// One stage between source and sink.
+public enum TransformSpec: Sendable, Hashable {
+    /// Entries in file order. Source fields stay visible to later stages under their own names, unless a target has the
+    /// same name; only targets are written.
+    case map([MapEntry])
+    /// Rows for which the expression is false are `filtered`.
+    case filter(String)
+    case validate([FieldChecks])
+    case dedupe(DedupeSpec)
+}
+
+/// How one target field gets its value.
+public struct MapEntry: Sendable, Hashable {
+    /// Dotted target; a final `[]` makes a list (`related_products[]`).
+    public var target: String
+    /// Where the value comes from.
+    public var origin: Origin
+    /// Source value to written value; a value that is not listed takes `otherwise`, or rejects the row without one.
+    public var values: [ValuePair]?
+    public var otherwise: String?
+    /// In order, before `values`, `date` and `number`.
+    public var apply: [TextOperation]
+    public var date: DateConversion?
+    public var number: NumberConversion?
+    /// Used when the value is missing or empty after all of the above.
+    public var fallback: String?
+    /// The value is a key of this pipeline and becomes the Salesdock id it has there.
+    public var ref: String?
+    /// The value names an entity that no pipeline loads and becomes its Salesdock id.
+    public var lookup: LookupSpec?
+
+    public enum Origin: Sendable, Hashable {
+        case field(String)
+        case const(String)
+        /// Text with `{field}` places; `{{` is a literal brace.
+        case template(String)
+        case file(FileSpec)
+    }
+
+    public init(target: String, origin: Origin) {
+        self.target = target
+        self.origin = origin
+        apply = []
+    }
+}
+
+/// One line of a `values` table.
+public struct ValuePair: Sendable, Hashable {
+    public var from: String
+    public var to: String
+
+    public init(from: String, to: String) {
+        self.from = from
+        self.to = to
+    }
+}
+
+/// What `apply` can name.
+public enum TextOperation: String, Sendable, Hashable, CaseIterable {
+    case trim, lowercase, uppercase
+    case removeSpaces = "remove_spaces"
+    case collapseSpaces = "collapse_spaces"
+    case digitsOnly = "digits_only"
+    /// Unicode normalization form C.
+    case nfc
+}
+
+/// From one written date form to another, in the tokens `yyyy MM dd HH mm ss` and literal characters.
+public struct DateConversion: Sendable, Hashable {
+    public var from: String
+    public var to: String
+
+    public init(from: String, to: String) {
+        self.from = from
+        self.to = to
+    }
+}
+
+/// How a number is written in the source; it is sent with a decimal point.
+public struct NumberConversion: Sendable, Hashable {
+    public var decimal: String
+    public var thousands: String?
+
+    public init(decimal: String = ".", thousands: String? = nil) {
+        self.decimal = decimal
+        self.thousands = thousands
+    }
+}
+
+/// `{ lookup: suppliers, by: identifier }`
+public struct LookupSpec: Sendable, Hashable {
+    public var kind: SalesdockKind
+    public var by: String
+
+    public init(kind: SalesdockKind, by: String) {
+        self.kind = kind
+        self.by = by
+    }
+}
+
+/// A file's content as a value: read when it is sent, and part of the fingerprint as its SHA-256.
+public struct FileSpec: Sendable, Hashable {
+    public enum Encoding: String, Sendable, Hashable, CaseIterable { case base64, text }
+
+    /// The field that holds the path, relative to the source file's folder.
+    public var from: String
+    public var encoding: Encoding
+    /// Bytes; a larger file rejects the row.
+    public var bytesMax: Int
+
+    public init(from: String, encoding: Encoding = .base64, bytesMax: Int = 10_000_000) {
+        self.from = from
+        self.encoding = encoding
+        self.bytesMax = bytesMax
+    }
+}
+
+/// The checks on one field, in file order.
+public struct FieldChecks: Sendable, Hashable {
+    public var field: String
+    public var checks: [Check]
+
+    public init(field: String, checks: [Check]) {
+        self.field = field
+        self.checks = checks
+    }
+}
+
+/// One check. Every rule except `required` passes on an empty value.
+public struct Check: Sendable, Hashable {
+    public enum Rule: Sendable, Hashable {
+        case required
+        case email
+        /// A regular expression; it must match somewhere, so anchor it with `^` and `$`.
+        case pattern(String)
+        case oneOf([String])
+        /// In characters.
+        case length(min: Int?, max: Int?)
+        /// Compared as decimal numbers, digit for digit.
+        case number(min: String?, max: String?)
+        /// `yyyy-MM-dd` or `today`; both bounds are allowed values. The field's own date form is recognised.
+        case date(after: String?, before: String?)
+    }
+
+    public var rule: Rule
+    /// Whether a failure only warns.
+    public var isWarning: Bool
+
+    public init(_ rule: Rule, isWarning: Bool = false) {
+        self.rule = rule
+        self.isWarning = isWarning
+    }
+}
+
+/// `dedupe: { by: [email], keep: first }`
+public struct DedupeSpec: Sendable, Hashable {
+    public enum Keep: String, Sendable, Hashable, CaseIterable { case first, last }
+
+    public var by: [String]
+    public var keep: Keep
+    /// Most distinct keys held; more is a clear error that names this option.
+    public var keysMax: Int
+
+    public init(by: [String], keep: Keep = .first, keysMax: Int = 10_000_000) {
+        self.by = by
+        self.keep = keep
+        self.keysMax = keysMax
+    }
+}

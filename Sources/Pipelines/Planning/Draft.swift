@@ -1,0 +1,35 @@
+public import ExactJSON
+
+/// A record as it leaves the transforms: everything that is known without the ledger, the network or the disk.
+public struct Draft: Sendable, Hashable {
+    /// One value to be sent, at its dotted target.
+    public struct Field: Sendable, Hashable {
+        public var target: String
+        public var value: Value
+
+        public init(target: String, value: Value) {
+            self.target = target
+            self.value = value
+        }
+    }
+
+    public enum Value: Sendable, Hashable {
+        case json(JSONValue)
+        /// The Salesdock id that this pipeline has for this key.
+        case reference(pipeline: String, key: String)
+        /// The Salesdock id of an existing entity.
+        case lookup(LookupSpec, value: String)
+        /// The content of a file, by its path as written in the source.
+        case file(FileSpec, path: String)
+    }
+
+    /// The record's key; the parts of a composite key are joined by U+001F.
+    public var key: String
+    /// Filled fields in mapping order; nothing is here for an empty value.
+    public var fields: [Field]
+
+    public init(key: String, fields: [Field]) {
+        self.key = key
+        self.fields = fields
+    }
+}

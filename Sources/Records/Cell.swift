@@ -1,0 +1,49 @@
+/// One value of a record: a slice of its batch's bytes and what kind of value the source said it is.
+///
+/// Eight bytes, so that a column of cells stays in cache. An absent value and an empty text are different things.
+@frozen
+public struct Cell: Sendable, Hashable {
+    /// What the bytes of a cell are.
+    @frozen
+    public enum Kind: UInt8, Sendable {
+        /// No value: the field is absent, or the source said null.
+        case null
+        /// UTF-8 text.
+        case text
+        /// A number's JSON literal, exactly as written.
+        case number
+        /// `true` or `false`.
+        case boolean
+        /// A list or object as compact JSON text.
+        case json
+    }
+
+    /// Longest value in bytes; longer ones are the row's problem.
+    public static let lengthMax = 1 << 29 - 1
+
+    /// Where the bytes start in the batch.
+    public let offset: UInt32
+    @usableFromInline let kindAndLength: UInt32
+
+    /// - Parameters:
+    ///   - length: in bytes, at most `lengthMax`.
+    @inlinable
+    public init(kind: Kind, offset: Int, length: Int) {
+        precondition(length <= Cell.lengthMax && offset <= UInt32.max)
+        self.offset = UInt32(truncatingIfNeeded: offset)
+        kindAndLength = UInt32(kind.rawValue) << 29 | UInt32(truncatingIfNeeded: length)
+    }
+
+    /// No value.
+    public static let null = Cell(kind: .null, offset: 0, length: 0)
+
+    @inlinable public var kind: Kind { Kind(rawValue: UInt8(kindAndLength >> 29)) ?? .null }
+    /// In bytes.
+    @inlinable public var length: Int { Int(kindAndLength & 0x1FFF_FFFF) }
+    /// Where the value's bytes are in the batch.
+    @inlinable public var range: Range<Int> { Int(offset)..<Int(offset) + length }
+    /// Whether there is no value.
+    @inlinable public var isNull: Bool { kind == .null }
+    /// Whether there is nothing to send: no value, or an empty text.
+    @inlinable public var isEmpty: Bool { length == 0 }
+}

@@ -1,0 +1,43 @@
+/// One problem of one record. Bad data is a value, counted and written to the rejects; only broken runs throw.
+public struct Issue: Sendable, Hashable {
+    /// What an issue does to its record.
+    public enum Severity: String, Sendable, Hashable {
+        /// The record is rejected.
+        case error
+        /// The record goes on; the report shows it.
+        case warning
+    }
+
+    public let severity: Severity
+    /// Stable and machine-readable, such as `required`, `email`, `csv.ragged`; never holds a value of the record.
+    public let code: String
+    /// The field it is about; `nil` when it is about the whole record.
+    public let field: String?
+    /// What is wrong and what to do about it, in English; never holds a value of the record.
+    public let message: String
+    /// The offending value, clipped to `valueLengthMax` characters.
+    public let value: String?
+
+    /// Longest value that an issue quotes, in characters.
+    public static let valueLengthMax = 120
+
+    public init(_ severity: Severity = .error, code: String, field: String? = nil, message: String, value: String? = nil) {
+        self.severity = severity
+        self.code = code
+        self.field = field
+        self.message = message
+        self.value = value.map { $0.count > Self.valueLengthMax ? $0.prefix(Self.valueLengthMax) + "…" : $0 }
+    }
+}
+
+/// An issue and the row of the batch that has it.
+public struct RowIssue: Sendable, Hashable {
+    /// 0-based index in the batch.
+    public let row: Int
+    public let issue: Issue
+
+    public init(row: Int, issue: Issue) {
+        self.row = row
+        self.issue = issue
+    }
+}

@@ -1,0 +1,126 @@
+import ExactJSON
+import Ledgers
+import Records
+import Testing
+
+/// What every ledger store must do, run against each implementation.
+struct LedgerContract {
+    let ledger: any Ledger
+    let target: TargetID
+    let run: RunID
+
+    static let identity = TargetIdentity(
+        host: "salesdock.example", domain: "demo", pipeline: "customers", resource: "customers", keyDefinition: "klantnummer")
+
+    init(_ ledger: any Ledger) throws {
+        self.ledger = ledger
+        target = try ledger.target(Self.identity)
+        run = try ledger.beginRun(target, atUnixSeconds: 1_000)
+    }
+
+    func intent(_ key: String, create: Bool = true, matchClass: String? = nil, target other: TargetID? = nil) -> Intent {
+        Intent(
+            target: other ?? target, key: key, step: 0, call: create ? "relations.create" : "relations.update",
+            isCreate: create, fingerprint: "f-\(key)", payload: ["email": .string("\(key)@mail.example")],
+            matchClass: matchClass, highestIDSeen: 7, run: run,
+            sentAt: SentAt(bootID: "b", bootNanoseconds: 5, unixSeconds: 1_001))
+    }
+
+    func code(_ body: () throws -> Void) -> LedgerError.Code? {
+        do {
+            try body()
+            return nil
+        } catch { return (error as? LedgerError)?.code }
+    }
+
+    func idsAndPayloadsSurvive() throws {
+        let attempt = try ledger.intend(intent("k1"))
+        try ledger.conclude(attempt, .applied(remoteID: 42, isAdopted: false), run: run)
+        let update = try ledger.intend(intent("k1", create: false))
+        try ledger.conclude(update, .failed(note: "422"), run: run)
+        let record = try #require(try ledger.record(target, key: "k1"))
+        #expect(record.remoteID == 42)
+        #expect(record.isOwned)
+        #expect(record.steps[0]?.fingerprint == "f-k1")
+        #expect(record.steps[0]?.payload == ["email": "k1@mail.example"])
+        #expect(try ledger.highestID(host: "salesdock.example", domain: "demo", resource: "customers") == 42)
+        #expect(try ledger.claim(host: "salesdock.example", domain: "demo", resource: "customers", remoteID: 42)?.key == "k1")
+    }
+
+    func neverCreatedAgain() throws {
+        try ledger.conclude(try ledger.intend(intent("k1")), .applied(remoteID: 42, isAdopted: false), run: run)
+        #expect(code { _ = try ledger.intend(intent("k1")) } == .conflict)
+    }
+
+    func oneOpenCreatePerMatchClass() throws {
+        let first = try ledger.intend(intent("k1", matchClass: "email:a"))
+        #expect(code { _ = try ledger.intend(intent("k2", matchClass: "email:a")) } == .conflict)
+        var other = Self.identity
+        other.pipeline = "more-customers"
+        let elsewhere = try ledger.target(other)
+        #expect(code { _ = try ledger.intend(intent("x", matchClass: "email:a", target: elsewhere)) } == .conflict)
+        _ = try ledger.intend(intent("k3", matchClass: "email:b"))
+        try ledger.conclude(first, .failed(note: "400"), run: run)
+        _ = try ledger.intend(intent("k2", matchClass: "email:a"))
+    }
+
+    func oneOpenTryPerRecord() throws {
+        _ = try ledger.intend(intent("k1"))
+        #expect(code { _ = try ledger.intend(intent("k1")) } == .conflict)
+    }
+
+    func claimsAreUnique() throws {
+        try ledger.adopt(target, key: "k1", remoteID: 42, applied: nil, isOwned: false, run: run)
+        #expect(code { try ledger.adopt(target, key: "k2", remoteID: 42, applied: nil, isOwned: false, run: run) } == .conflict)
+        #expect(code { try ledger.adopt(target, key: "k1", remoteID: 43, applied: nil, isOwned: false, run: run) } == .conflict)
+        #expect(try ledger.record(target, key: "k1")?.isOwned == false)
+    }
+
+    func openAttemptsAreFound() throws {
+        let lost = try ledger.intend(intent("k1", matchClass: "email:a"))
+        let unknown = try ledger.intend(intent("k2"))
+        try ledger.conclude(unknown, .unknown(note: "timeout"), run: run)
+        let done = try ledger.intend(intent("k3"))
+        try ledger.conclude(done, .applied(remoteID: 9, isAdopted: false), run: run)
+        let open = try ledger.openAttempts(host: "salesdock.example", domain: "demo")
+        #expect(open.map(\.id) == [lost, unknown])
+        #expect(open.map(\.state) == [.intent, .unknown])
+        #expect(open[0].intent == intent("k1", matchClass: "email:a"))
+        #expect(try ledger.openAttempts(host: "other.example", domain: "demo").isEmpty)
+        try ledger.conclude(unknown, .applied(remoteID: 10, isAdopted: true), run: run)
+        #expect(code { try ledger.conclude(unknown, .failed(note: "x"), run: run) } == .conflict)
+        #expect(try ledger.history(target, key: "k2").map(\.state) == [.applied])
+    }
+
+    func targetsAreApart() throws {
+        try ledger.conclude(try ledger.intend(intent("k1")), .applied(remoteID: 42, isAdopted: false), run: run)
+        var other = Self.identity
+        other.host = "127.0.0.1:1#a"
+        let elsewhere = try ledger.target(other)
+        #expect(try ledger.record(elsewhere, key: "k1") == nil)
+        #expect(try ledger.claim(host: other.host, domain: "demo", resource: "customers", remoteID: 42) == nil)
+        #expect(try ledger.target(Self.identity) == target)
+    }
+
+    func fatesAreKept() throws {
+        try ledger.note(
+            [FateEntry(key: "a", fate: .parked, note: "customers 7"), FateEntry(key: "b", fate: .duplicate, survivor: "a")],
+            target: target, run: run)
+        try ledger.note([FateEntry(key: "a", fate: .rejected, note: "email")], target: target, run: run)
+        #expect(try ledger.record(target, key: "a")?.fate == .rejected)
+        #expect(try ledger.record(target, key: "b")?.survivor == "a")
+        #expect(try ledger.records(target, fates: [.parked, .duplicate], limit: 10).map(\.key) == ["b"])
+        #expect(try ledger.records(target, after: "a", limit: 10).map(\.key) == ["b"])
+    }
+
+    func runsCount() throws {
+        let before = try ledger.identity()
+        let next = try ledger.beginRun(target, atUnixSeconds: 2_000)
+        try ledger.endRun(next, exitCode: 1, report: ["read": 3], atUnixSeconds: 2_005)
+        #expect(try ledger.identity() == LedgerIdentity(id: before.id, runs: before.runs + 1))
+        let runs = try ledger.runs(limit: 5)
+        #expect(runs.first?.exitCode == 1)
+        #expect(runs.first?.report == ["read": 3])
+        #expect(runs.last?.endedUnixSeconds == nil)
+    }
+}

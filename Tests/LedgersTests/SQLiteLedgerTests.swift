@@ -1,0 +1,73 @@
+import ExactJSON
+import Foundation
+import Ledgers
+import Records
+import Testing
+
+@Suite struct SQLiteLedgerTests {
+    enum Store: CaseIterable, Sendable { case memory, file }
+
+    private func contract(_ store: Store) throws -> LedgerContract {
+        switch store {
+        case .memory: try LedgerContract(SQLiteLedger(inMemoryWithID: "l"))
+        case .file: try LedgerContract(SQLiteLedger(path: folder() + "/ledger.sqlite", newID: "l"))
+        }
+    }
+
+    private func folder() throws -> String {
+        let path = NSTemporaryDirectory() + "ledger-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    @Test(arguments: Store.allCases) func `ids and payloads survive a failed update`(store: Store) throws {
+        try contract(store).idsAndPayloadsSurvive()
+    }
+    @Test(arguments: Store.allCases) func `a record with an id is never created again`(store: Store) throws {
+        try contract(store).neverCreatedAgain()
+    }
+    @Test(arguments: Store.allCases) func `one open create in a match class, over all pipelines`(store: Store) throws {
+        try contract(store).oneOpenCreatePerMatchClass()
+    }
+    @Test(arguments: Store.allCases) func `one open try a record`(store: Store) throws { try contract(store).oneOpenTryPerRecord() }
+    @Test(arguments: Store.allCases) func `claims are unique and final`(store: Store) throws { try contract(store).claimsAreUnique() }
+    @Test(arguments: Store.allCases) func `open attempts are found again`(store: Store) throws { try contract(store).openAttemptsAreFound() }
+    @Test(arguments: Store.allCases) func `targets are apart`(store: Store) throws { try contract(store).targetsAreApart() }
+    @Test(arguments: Store.allCases) func `fates are kept`(store: Store) throws { try contract(store).fatesAreKept() }
+    @Test(arguments: Store.allCases) func `runs count up`(store: Store) throws { try contract(store).runsCount() }
+
+    @Test func `an intent is there when the file is opened again, and private`() throws {
+        let path = try folder() + "/ledger.sqlite"
+        do { _ = try LedgerContract(SQLiteLedger(path: path, newID: "l")).openAttemptsAreFound() }
+        let again = try SQLiteLedger(path: path, newID: "other")
+        #expect(try again.identity().id == "l")
+        #expect(try again.openAttempts(host: "salesdock.example", domain: "demo").count == 1)
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
+    @Test func `a file that is no ledger is refused`() throws {
+        let path = try folder() + "/ledger.sqlite"
+        try Data(repeating: 65, count: 4096).write(to: URL(fileURLWithPath: path))
+        #expect(throws: LedgerError.self) { try SQLiteLedger(path: path, newID: "l") }
+    }
+
+    @Test func `a second holder of the lock is told who has it`() throws {
+        let path = try folder() + "/lock"
+        let first = try FileLock(path: path, holder: "run customers")
+        let error = #expect(throws: LedgerError.self) { try FileLock(path: path, holder: "run offers") }
+        #expect(error?.code == .locked)
+        #expect(error?.message.contains("run customers") == true)
+        withExtendedLifetime(first) {}
+    }
+
+    @Test func `a mirror notices another ledger and an older copy`() throws {
+        let mirror = LedgerMirror(directory: try folder(), name: "m")
+        try mirror.check(LedgerIdentity(id: "a", runs: 0), ledger: "l")
+        try mirror.write(LedgerIdentity(id: "a", runs: 5))
+        try mirror.check(LedgerIdentity(id: "a", runs: 5), ledger: "l")
+        try mirror.check(LedgerIdentity(id: "a", runs: 6), ledger: "l")
+        #expect(throws: LedgerError.self) { try mirror.check(LedgerIdentity(id: "a", runs: 4), ledger: "l") }
+        #expect(throws: LedgerError.self) { try mirror.check(LedgerIdentity(id: "b", runs: 9), ledger: "l") }
+    }
+}
