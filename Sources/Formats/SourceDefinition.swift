@@ -11,6 +11,8 @@ public struct SourceDefinition: Sendable, Hashable {
     public var batchRows = 1024
     /// Bytes after which a batch ends.
     public var batchBytes = 1 << 20
+    /// Bytes that are read at a time.
+    public var blockBytes = 256 << 10
 
     public init(format: SourceFormat, paths: [String], fields: [String]? = nil) {
         self.format = format

@@ -55,9 +55,9 @@ public protocol Ledger: Sendable {
     func openAttempts(host: String, domain: String) throws(LedgerError) -> [OpenAttempt]
     /// The creates of a run that repeated an earlier one and were applied.
     func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt]
-    /// A record that was created or adopted with this call and has an applied payload, other than this key: the control
-    /// that shows a look-up works.
-    func control(_ target: TargetID, notKey key: String) throws(LedgerError) -> LedgerRecord?
+    /// The latest applied create of a target that was sent before a time, of another key: the control that shows that
+    /// a look-up finds what is there.
+    func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64) throws(LedgerError) -> Control?
     /// Every try of a record, oldest first.
     func history(_ target: TargetID, key: String) throws(LedgerError) -> [HistoryEntry]
 }

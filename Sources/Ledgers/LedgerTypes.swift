@@ -253,3 +253,17 @@ public struct FateEntry: Sendable, Hashable {
         self.survivor = survivor
     }
 }
+
+/// A record that is known to be there.
+public struct Control: Sendable, Hashable {
+    public var remoteID: Int
+    /// What was sent.
+    public var payload: JSONValue
+    public var sentUnixSeconds: Int64
+
+    public init(remoteID: Int, payload: JSONValue, sentUnixSeconds: Int64) {
+        self.remoteID = remoteID
+        self.payload = payload
+        self.sentUnixSeconds = sentUnixSeconds
+    }
+}

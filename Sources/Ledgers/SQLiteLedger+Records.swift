@@ -103,17 +103,22 @@ extension SQLiteLedger {
         }
     }
 
-    public func control(_ target: TargetID, notKey key: String) throws(LedgerError) -> LedgerRecord? {
+    public func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64) throws(LedgerError) -> Control? {
         try read { db in
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT record.* FROM record JOIN step ON step.record_id = record.id AND step.step = 0
-                    WHERE target_id = ? AND key <> ? AND remote_id IS NOT NULL AND applied_payload IS NOT NULL
-                    ORDER BY remote_id DESC LIMIT 1
+                    SELECT attempt.remote_id, attempt.payload, sent_unix FROM attempt
+                    JOIN record ON record.id = attempt.record_id
+                    WHERE target_id = ? AND key <> ? AND is_create AND attempt.state = 'applied'
+                        AND attempt.remote_id IS NOT NULL AND sent_unix < ?
+                    ORDER BY attempt.id DESC LIMIT 1
                     """,
-                arguments: [target.rawValue, key])
-            return try row.map { try Self.record($0, db) }
+                arguments: [target.rawValue, key, sentBeforeUnixSeconds])
+            guard let row else { return nil }
+            return Control(
+                remoteID: row["remote_id"], payload: try Self.json(row["payload"]) ?? .null,
+                sentUnixSeconds: row["sent_unix"])
         }
     }
 

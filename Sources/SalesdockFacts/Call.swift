@@ -27,7 +27,9 @@ public struct Call: Sendable, Hashable {
     /// Whether only an Admin token may make it.
     public let adminOnly: Bool
 
-    public init(_ name: String, _ method: Method, _ path: String, _ repeatability: Repeatability, adminOnly: Bool = false) {
+    public init(
+        _ name: String, _ method: Method, _ path: String, _ repeatability: Repeatability, adminOnly: Bool = false
+    ) {
         self.name = name
         self.method = method
         self.path = path

@@ -1,13 +1,15 @@
 /// One field of a request body, as Salesdock documents it.
 public struct Field: Sendable, Hashable {
-    /// Dotted path from the body's top, such as `email` or `contract_pdf.content`.
+    /// Dotted path from the body's top, such as `email` or `contract_pdf.content`; the members of a list's items are
+    /// written `attachments[].name`.
     public let name: String
     public let kind: FieldKind
     /// When a create must carry the field.
     public let presence: Presence
     /// The accepted values, as text; empty when any value is accepted.
     public let values: [String]
-    /// Dotted path of the same fact in the resource's list and single read, where it differs from `name`.
+    /// Dotted path of the same fact in the resource's list, and in its single read unless
+    /// `ResourceFacts.singleReadPaths` says otherwise, where it differs from `name`.
     public let readName: String?
     /// One English sentence for the reference documentation.
     public let summary: String
@@ -23,6 +25,12 @@ public struct Field: Sendable, Hashable {
         self.readName = readName
         self.summary = summary
     }
+
+    /// An optional text field.
+    init(_ name: String, _ summary: String) { self.init(name, .text, .optional, summary) }
+
+    /// An optional field.
+    init(_ name: String, _ kind: FieldKind, _ summary: String) { self.init(name, kind, .optional, summary) }
 }
 
 /// How a field's value is written in a request.
@@ -32,13 +40,14 @@ public enum FieldKind: Sendable, Hashable {
     case integer
     /// A number with a decimal point; accepted as a JSON number or as a string.
     case decimal
-    /// `"1"` or `"0"`.
+    /// `"1"` or `"0"`; the numbers and JSON booleans are accepted as well.
     case flag
     case date(DateForm)
     /// Base64 text of a file.
     case base64
     /// An object whose members the account defines (`questionData`, `agreements`) or that other fields describe by path.
     case object
+    /// An array. The telecom examples write it as an object with the keys `"0"`, `"1"`, … instead.
     case list
 }
 
@@ -55,6 +64,7 @@ public enum DateForm: Sendable, Hashable {
 /// When a field must be in a create's body.
 public enum Presence: Sendable, Hashable {
     case optional
+    /// Present and not null; a text is not empty either, while an object or list may be.
     case mandatory
     /// Mandatory when the condition holds.
     case mandatoryIf(Condition)

@@ -1,0 +1,160 @@
+/// The wanted paths of an NDJSON source, compiled to a tree of member names for look-up by bytes.
+///
+/// A path `a.b.c` is found as `a` → `b` → `c`, as `a` → `b.c` and as `a.b.c`; the name that holds more of the path wins
+/// (a lower rank), so that a literal member name with a dot goes before nesting.
+struct NDJSONPathTree: Sendable {
+    /// A field that a node, or something below it, fills.
+    struct Target: Sendable {
+        let field: Int
+        let rank: UInt8
+    }
+
+    struct Node: Sendable {
+        fileprivate let parent: Int
+        fileprivate let nameStart: Int
+        fileprivate let nameLength: Int
+        /// The field whose value stands here; -1 for none.
+        fileprivate(set) var field = -1
+        fileprivate(set) var rank: UInt8 = 0
+        fileprivate(set) var hasChildren = false
+        fileprivate var targets = 0..<0
+        fileprivate var slots = 0
+        fileprivate var slotMask = -1
+    }
+
+    /// The node of the record itself.
+    static let root = 0
+    /// What a look-up returns for a name that nobody wants.
+    static let none = -1
+
+    private(set) var nodes = [Node(parent: none, nameStart: 0, nameLength: 0)]
+    private var names: [UInt8] = []
+    private var slots: [Int32] = []
+    private var targets: [Target] = []
+
+    /// - Parameter paths: dotted, unique.
+    init(paths: [String]) {
+        for (field, path) in paths.enumerated() {
+            let path = Array(path.utf8)
+            var node = Self.root
+            var start = 0
+            var rank = UInt8(0)
+            while true {
+                // The rest of the path as one literal name, then its first step.
+                let leaf = adopt(path[start...], under: node)
+                nodes[leaf].field = field
+                nodes[leaf].rank = rank
+                guard let dot = path[start...].firstIndex(of: UInt8(ascii: ".")), rank < .max else { break }
+                node = adopt(path[start..<dot], under: node)
+                start = dot + 1
+                rank += 1
+            }
+        }
+        index()
+    }
+
+    /// Makes a name known and unwanted, so that it is reported as unknown once only; false when it was known.
+    mutating func ignore(_ name: ArraySlice<UInt8>, under node: Int) -> Bool {
+        let before = nodes.count
+        _ = adopt(name, under: node)
+        if nodes.count == before { return false }
+        index()
+        return true
+    }
+
+    /// The dotted path of a node, for messages.
+    func path(of node: Int) -> String {
+        var steps: [String] = []
+        var node = node
+        while node > Self.root {
+            steps.append(String(decoding: name(of: nodes[node]), as: UTF8.self))
+            node = nodes[node].parent
+        }
+        return steps.reversed().joined(separator: ".")
+    }
+
+    /// The fields that a node and all below it fill.
+    @inline(__always)
+    func targets(below node: Int) -> ArraySlice<Target> { targets[nodes[node].targets] }
+
+    /// The node of a member name below another node, or `none`.
+    @inline(__always)
+    func child(of node: Int, named name: Range<Int>, in bytes: Span<UInt8>) -> Int {
+        let mask = nodes[node].slotMask
+        if mask < 0 { return Self.none }
+        let first = nodes[node].slots
+        var slot = Self.hash(bytes, name) & mask
+        while true {
+            let candidate = Int(slots[first &+ slot])
+            if candidate < 0 { return Self.none }
+            if isName(of: candidate, equalTo: name, in: bytes) { return candidate }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    @inline(__always)
+    private func isName(of node: Int, equalTo name: Range<Int>, in bytes: Span<UInt8>) -> Bool {
+        let start = nodes[node].nameStart
+        if nodes[node].nameLength != name.count { return false }
+        for index in 0..<name.count where names[start &+ index] != bytes[name.lowerBound &+ index] { return false }
+        return true
+    }
+
+    @inline(__always)
+    private static func hash(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Int {
+        if name.isEmpty { return 0 }
+        let first = Int(bytes[name.lowerBound])
+        let middle = Int(bytes[name.lowerBound &+ name.count >> 1])
+        let last = Int(bytes[name.upperBound &- 1])
+        return name.count &* 7 ^ first &* 3 ^ middle &* 13 ^ last &* 31
+    }
+
+    private func name(of node: Node) -> ArraySlice<UInt8> { names[node.nameStart..<node.nameStart + node.nameLength] }
+
+    /// The child of that name, made when it is not there.
+    private mutating func adopt(_ name: ArraySlice<UInt8>, under parent: Int) -> Int {
+        if let node = nodes.indices.dropFirst().first(where: {
+            nodes[$0].parent == parent && self.name(of: nodes[$0]) == name
+        }) {
+            return node
+        }
+        nodes.append(Node(parent: parent, nameStart: names.count, nameLength: name.count))
+        names.append(contentsOf: name)
+        return nodes.count - 1
+    }
+
+    /// Builds the hash tables of child names and the lists of fields below each node.
+    private mutating func index() {
+        slots = []
+        targets = []
+        for node in nodes.indices {
+            let children = nodes.indices.filter { nodes[$0].parent == node }
+            nodes[node].hasChildren = !children.isEmpty
+            nodes[node].targets = addTargets(below: node)
+            guard !children.isEmpty else { continue }
+            var size = 4
+            while size < children.count * 2 { size *= 2 }
+            nodes[node].slots = slots.count
+            nodes[node].slotMask = size - 1
+            slots.append(contentsOf: repeatElement(-1, count: size))
+            for child in children { addSlot(child, first: nodes[node].slots, mask: size - 1) }
+        }
+    }
+
+    private mutating func addSlot(_ child: Int, first: Int, mask: Int) {
+        let name = nodes[child].nameStart..<nodes[child].nameStart + nodes[child].nameLength
+        var slot = Self.hash(names.span, name) & mask
+        while slots[first + slot] >= 0 { slot = (slot + 1) & mask }
+        slots[first + slot] = Int32(truncatingIfNeeded: child)
+    }
+
+    private mutating func addTargets(below ancestor: Int) -> Range<Int> {
+        let start = targets.count
+        for node in nodes where node.field >= 0 {
+            var above = node
+            while above.parent >= 0, above.parent != ancestor { above = nodes[above.parent] }
+            if above.parent == ancestor { targets.append(Target(field: node.field, rank: node.rank)) }
+        }
+        return start..<targets.count
+    }
+}

@@ -1,0 +1,139 @@
+internal import Glibc
+
+/// One output file: written beside its place under a temporary name, readable by its owner only, and put into place by
+/// `finish`. Dropped before that, it leaves nothing behind.
+public struct OutputFile: ~Copyable {
+    /// Bytes after which a writer should hand over what it has.
+    static let pieceBytes = 512 << 10
+
+    private let path: String
+    /// Where it is published; `nil` when it is written in place (standard output, pipes, devices).
+    private let target: String?
+    private let temporary: String
+    private var descriptor: Int32
+    private var deflater: GzipDeflater?
+    private var buffer: [UInt8] = []
+    private var bytes = 0
+    private var isFinished = false
+
+    /// - Parameter path: gzipped when it ends in `.gz`; `-` is standard output.
+    /// - Throws: `unwritable` when the file can't be made.
+    public init(path: String) throws(FormatError) {
+        // Made first, so that nothing can fail once the file is there.
+        let deflater = path.hasSuffix(".gz") ? try GzipDeflater(file: path) : nil
+        let place = Self.place(of: path)
+        let temporary = place.isRegular ? Self.temporaryPath(beside: place.path) : ""
+        descriptor = place.isRegular ? try Self.create(temporary, for: path) : try Self.open(path)
+        self.path = path
+        self.temporary = temporary
+        self.deflater = deflater
+        target = place.isRegular ? place.path : nil
+    }
+
+    deinit {
+        if descriptor >= 0, descriptor != STDOUT_FILENO { _ = close(descriptor) }
+        if target != nil, !isFinished { _ = unsafe unlink(temporary) }
+    }
+
+    /// Appends bytes to the content.
+    ///
+    /// - Throws: `unwritable` when the disk is full or the like.
+    public mutating func write(_ content: [UInt8]) throws(FormatError) {
+        bytes += content.count
+        if deflater != nil {
+            deflater?.deflate(content.span, isLast: false, into: &buffer)
+        } else {
+            buffer.append(contentsOf: content)
+        }
+        if buffer.count >= Self.pieceBytes { try flush() }
+    }
+
+    /// Writes what is left and publishes the file: on return it is durable under its name.
+    public mutating func finish(rows: Int) throws(FormatError) -> WrittenFile {
+        precondition(!isFinished)
+        deflater?.deflate([UInt8]().span, isLast: true, into: &buffer)
+        try flush()
+        if let target {
+            guard fsync(descriptor) == 0 else { throw Self.failure("can't be written to disk", errno, path) }
+            let closed = close(descriptor)
+            descriptor = -1
+            guard closed == 0 else { throw Self.failure("can't be written to disk", errno, path) }
+            guard unsafe rename(temporary, target) == 0 else {
+                throw Self.failure("can't be put into place", errno, path)
+            }
+            syncFolder(of: target)
+        }
+        isFinished = true
+        return WrittenFile(path: path, rows: rows, bytes: bytes)
+    }
+
+    private mutating func flush() throws(FormatError) {
+        var written = 0
+        while written < buffer.count {
+            let start = written
+            let descriptor = descriptor
+            // Safe because write(2) reads within the array, which lives through the closure.
+            let count = unsafe buffer.withUnsafeBytes { bytes in
+                unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw Self.failure("can't be written", errno, path)
+            }
+            written += count
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Makes the rename itself durable. Some file systems can't; the file is there all the same.
+    private func syncFolder(of target: String) {
+        let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
+        let descriptor = unsafe Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        _ = close(descriptor)
+    }
+
+    /// Where a path leads, and whether a file can be put there by renaming.
+    private static func place(of path: String) -> (path: String, isRegular: Bool) {
+        if path == "-" { return (path, false) }
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return (path, true) }
+        guard status.st_mode & S_IFMT == S_IFREG else { return (path, false) }
+        // Safe because realpath returns a string that is ours to free.
+        guard let real = unsafe realpath(path, nil) else { return (path, true) }
+        defer { unsafe free(real) }
+        return unsafe (String(cString: real), true)
+    }
+
+    private static func temporaryPath(beside path: String) -> String {
+        let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        return "\(path[..<slash]).\(path[slash...]).\(getpid()).tmp"
+    }
+
+    /// Opens what is written in place.
+    private static func open(_ path: String) throws(FormatError) -> Int32 {
+        if path == "-" { return STDOUT_FILENO }
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CLOEXEC)
+        if descriptor < 0 { throw failure("can't be opened for writing", errno, path) }
+        return descriptor
+    }
+
+    private static func create(_ temporary: String, for path: String) throws(FormatError) -> Int32 {
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+        var descriptor = unsafe Glibc.open(temporary, flags, 0o600)
+        if descriptor < 0, errno == EEXIST {
+            // Left by a killed process that had our number.
+            _ = unsafe unlink(temporary)
+            descriptor = unsafe Glibc.open(temporary, flags, 0o600)
+        }
+        if descriptor < 0 { throw failure("can't be made", errno, path) }
+        return descriptor
+    }
+
+    private static func failure(_ what: String, _ code: Int32, _ path: String) -> FormatError {
+        let advice = code == ENOSPC || code == EDQUOT ? "; free some space and run again" : ""
+        let name = path == "-" ? "standard output" : path
+        return FormatError(.unwritable, "\(what): \(systemMessage(code))\(advice)", file: name)
+    }
+}

@@ -1,0 +1,174 @@
+public import Records
+
+/// A pipeline's transforms, compiled once into operations over columns of bytes.
+///
+/// The stages run in file order. A row that a stage rejects, filters or drops as a duplicate takes no part in later
+/// stages. Salesdock's own rules run after the declared stages, but before a `dedupe` that ends the list, so that a row
+/// that Salesdock would refuse never displaces a good one.
+public struct TransformProgram: Sendable {
+    /// One field of the records that leave the transforms.
+    public struct Target: Sendable, Hashable {
+        public enum Kind: Sendable, Hashable {
+            case plain
+            /// The value is a key of this pipeline and becomes the Salesdock id it has there.
+            case reference(String)
+            case lookup(LookupSpec)
+            /// The value is a file's path.
+            case file(FileSpec)
+            /// The value is one element of a list, or a whole list.
+            case list
+        }
+
+        /// Dotted, with a final `[]` for a list; the name of the batch's column.
+        public let name: String
+        public let kind: Kind
+
+        public init(name: String, kind: Kind = .plain) {
+            self.name = name
+            self.kind = kind
+        }
+    }
+
+    enum Stage: Sendable {
+        case map(MapStage)
+        case filter(FilterStage)
+        case validate(ValidateStage)
+        case dedupe(DedupeStage)
+        case rules(RulesStage)
+    }
+
+    /// Where a slot gets its cells when a batch comes in.
+    struct Input: Sendable {
+        var name: String
+        var slot: Int
+        /// Whether the column may be missing.
+        var isOptional: Bool
+    }
+
+    /// Every source field that the pipeline uses, in the order of first use; `nil` for all when there is no map.
+    public let sourceFields: [String]?
+    /// What the records consist of, in mapping order; empty when there is no map, since every column is then one.
+    public let targets: [Target]
+    /// Whether the source's own columns are the targets.
+    public var isIdentity: Bool { sourceFields == nil }
+    /// Whether a `dedupe` keeps last rows, so that the input is read once to collect and once to decide.
+    public let needsCollecting: Bool
+
+    let stages: [Stage]
+    let inputs: [Input]
+    let slotCount: Int
+    /// The slot of each target.
+    let outputs: [Int]
+    private let dedupes: [DedupeSpec]
+    private let file: String
+
+    /// Compiles the transforms of a pipeline.
+    ///
+    /// - Parameters:
+    ///   - rules: what the sink demands; `nil` for a file.
+    ///   - today: what `today` means in a check.
+    /// - Throws: every problem of the stages at once.
+    public init(
+        _ definition: PipelineDefinition, rules: SalesdockRules?, today: CivilDate
+    ) throws(DiagnosticsError) {
+        var compiler = TransformCompiler(definition, rules: rules, today: today)
+        compiler.compile()
+        if compiler.diagnostics.contains(where: { $0.severity == .error }) {
+            throw DiagnosticsError(compiler.diagnostics)
+        }
+        sourceFields = compiler.hasMap ? compiler.inputs.filter { !$0.isOptional }.map(\.name) : nil
+        targets = compiler.targets.map(\.target)
+        outputs = compiler.targets.map(\.slot)
+        stages = compiler.stages
+        inputs = compiler.inputs
+        slotCount = compiler.slotCount
+        dedupes = compiler.dedupes
+        needsCollecting = compiler.dedupes.contains { $0.keep == .last }
+        file = definition.file
+    }
+
+    /// The state for one reading of the input.
+    ///
+    /// - Parameter seed: of the hashes that `dedupe` compares; random for each run.
+    public func makeState(seed: Hash128) -> TransformState {
+        let lasting = dedupes.indices.filter { dedupes[$0].keep == .last }
+        return TransformState(seed: seed, tables: dedupes.count, lasting: Set(lasting))
+    }
+
+    /// Checks that the source has every field that the pipeline uses.
+    ///
+    /// - Throws: a diagnostic for each missing field, with *did you mean*.
+    public func bind(columns: [String]) throws(DiagnosticsError) {
+        let missing = inputs.filter { !$0.isOptional && !columns.contains($0.name) }
+        if missing.isEmpty { return }
+        throw DiagnosticsError(
+            missing.map { input in
+                Diagnostic(file: file, mark: nil, message: Self.missing(input.name, columns, targets))
+            })
+    }
+
+    /// Runs every stage over a batch: adds or replaces the targets' columns, and reports and drops rows.
+    ///
+    /// - Throws: when the batch lacks a field, or `dedupe` has met too many keys.
+    public func apply(_ batch: inout RecordBatch, state: inout TransformState) throws(TransformError) {
+        state.duplicates = []
+        var slots = try load(batch)
+        var isComplete = batch.liveRows
+        for (index, stage) in stages.enumerated() {
+            switch stage {
+            case .map(let stage):
+                stage.run(&batch, &slots)
+                isComplete = batch.liveRows
+            case .filter(let stage):
+                stage.run(&batch, slots)
+                for row in isComplete.indices where batch.states[row] == .filtered { isComplete[row] = false }
+            case .validate(let stage): stage.run(&batch, slots)
+            case .rules(let stage): stage.run(&batch, slots, rows: isComplete)
+            case .dedupe(let stage):
+                try stage.run(&batch, slots, &state)
+                for row in isComplete.indices where batch.states[row] == .duplicate { isComplete[row] = false }
+                // What comes after depends on which rows stay.
+                if stage.spec.keep == .last, state.mode == .collect {
+                    fillUnset(&slots, from: index + 1, batch.rowCount)
+                    return store(slots, &batch)
+                }
+            }
+        }
+        store(slots, &batch)
+    }
+
+    private func load(_ batch: RecordBatch) throws(TransformError) -> [[Cell]] {
+        var slots = [[Cell]](repeating: [], count: slotCount)
+        for input in inputs {
+            if let column = batch.column(input.name) {
+                slots[input.slot] = batch.columns[column].cells
+            } else if input.isOptional {
+                slots[input.slot] = Array(repeating: .null, count: batch.rowCount)
+            } else {
+                throw TransformError(
+                    code: "field.missing", message: Self.missing(input.name, batch.columns.map(\.name), targets))
+            }
+        }
+        return slots
+    }
+
+    /// Nulls for the targets of maps that did not run.
+    private func fillUnset(_ slots: inout [[Cell]], from index: Int, _ rows: Int) {
+        for case .map(let stage) in stages[index...] {
+            for entry in stage.entries { slots[entry.slot] = Array(repeating: .null, count: rows) }
+        }
+    }
+
+    private func store(_ slots: [[Cell]], _ batch: inout RecordBatch) {
+        for (target, slot) in zip(targets, outputs) {
+            batch.set(RecordBatch.Column(name: target.name, cells: slots[slot]))
+        }
+    }
+
+    private static func missing(_ name: String, _ columns: [String], _ targets: [Target]) -> String {
+        if targets.contains(where: { $0.name == name }) {
+            return "the source has no field '\(name)'; it is the target of a map, so use it in a stage after that map"
+        }
+        return "the source has no field '\(name)'" + Spelling.hint(for: name, in: columns, what: "it has")
+    }
+}

@@ -1,0 +1,38 @@
+import Records
+
+/// One `validate`, compiled. All checks of all fields report on every row that reached the stage.
+struct ValidateStage: Sendable {
+    struct Field: Sendable {
+        var name: String
+        var slot: Int
+        var checks: [CompiledCheck]
+    }
+
+    var fields: [Field]
+
+    func run(_ batch: inout RecordBatch, _ columns: [[Cell]]) {
+        let rows = batch.liveRows
+        for field in fields {
+            for check in field.checks { run(check, field, columns[field.slot], rows, &batch) }
+        }
+    }
+
+    private func run(
+        _ check: CompiledCheck, _ field: Field, _ column: [Cell], _ rows: [Bool], _ batch: inout RecordBatch
+    ) {
+        for row in failures(check, column, rows, batch.bytes.span) {
+            batch.report(
+                Issue(
+                    check.isWarning ? .warning : .error, code: check.code, field: field.name, message: check.message,
+                    value: batch.text(column[row])), row: row)
+        }
+    }
+
+    private func failures(
+        _ check: CompiledCheck, _ column: [Cell], _ rows: [Bool], _ bytes: Span<UInt8>
+    ) -> [Int] {
+        var failures: [Int] = []
+        for row in rows.indices where rows[row] && !check.passes(bytes, column[row]) { failures.append(row) }
+        return failures
+    }
+}

@@ -1,0 +1,114 @@
+import ExactJSON
+import Formats
+public import Pipelines
+import Records
+public import Salesdock
+import SalesdockFacts
+
+/// The other way: Salesdock's records through the transforms into a file, which appears whole or not at all.
+public struct Export: Sendable {
+    let definition: PipelineDefinition
+    let client: SalesdockClient
+    let options: RunOptions
+    let environment: RunEnvironment
+    /// Folder that the sink's path is relative to.
+    let folder: String
+
+    /// - Parameters:
+    ///   - folder: of the pipeline file.
+    public init(_ definition: PipelineDefinition, client: SalesdockClient, options: RunOptions, environment: RunEnvironment, folder: String) {
+        self.definition = definition
+        self.client = client
+        self.options = options
+        self.environment = environment
+        self.folder = folder
+    }
+
+    /// Exports everything that the token can see; rows that reach the file count as `created`.
+    public func run() async throws -> PipelineOutcome {
+        guard case .salesdock(let kind) = definition.source else {
+            throw RunError(.configuration, "\(definition.file): a pipeline into a file needs a salesdock source")
+        }
+        let began = environment.time.now()
+        let program = try compile()
+        var writer = try FileSink(definition.sink, folder: folder, columns: program.isIdentity ? nil : program.targets.map(\.name))
+        var state = program.makeState(seed: environment.seed)
+        var balance = Balance()
+        var problems: [String: Int] = [:]
+        var remote: RemoteBatch?
+        var pages = client.pages(APIRequest(Self.call(kind)))
+        var seen: Set<Int> = []
+        while !environment.stop.isStopping, balance.read < options.rowsMax ?? .max, let page = try await pages.next() {
+            // Pages shift when records are made meanwhile: a record may come twice.
+            let fresh = page.filter { record in record["id"]?.int.map { seen.insert($0).inserted } ?? true }
+            let records = try await detailed(fresh.prefix((options.rowsMax ?? .max) - balance.read), kind)
+            if remote == nil { remote = RemoteBatch(kind, wanted: program.sourceFields, firstPage: records) }
+            guard var batch = remote?.batch(records, reportsUnknown: program.isIdentity) else { continue }
+            balance.read(batch.rowCount)
+            try program.apply(&batch, state: &state)
+            try writer.write(batch)
+            for row in batch.states { balance.settle(row.exportFate) }
+            for found in batch.issues where found.issue.severity == .error { problems[found.issue.code, default: 0] += 1 }
+            environment.progress(
+                RunProgress(pipeline: definition.name, phase: .reading, balance: balance, rowsTotal: nil, requests: client.budget.counters))
+        }
+        var outcome = PipelineOutcome(
+            pipeline: definition.name, mode: "export", balance: balance,
+            duration: (environment.time.now() - began).seconds, exit: balance.exit)
+        outcome.requests = client.budget.counters
+        outcome.problems = problems
+        if let cause = environment.stop.cause {
+            outcome.exit = cause.exit
+            outcome.messages = ["stopped; no file was published"]
+            return outcome
+        }
+        let file = try writer.finish()
+        outcome.messages = ["\(file.rows) records in \(file.path)"]
+        if let unknown = remote?.unknown, !unknown.isEmpty {
+            outcome.messages.append("fields that the first page did not have are not in the file: \(unknown.sorted().joined(separator: ", ")); name them in a map")
+        }
+        return outcome
+    }
+
+    private func compile() throws -> TransformProgram {
+        guard let today = CivilDate(iso: LookUpDays.day(Int64(environment.time.wallClock().unixSeconds))) else {
+            throw RunError(.software, "the clock shows a day that no calendar has")
+        }
+        let program = try TransformProgram(definition, rules: nil, today: today)
+        if program.needsCollecting {
+            throw RunError(.configuration, "\(definition.file): dedupe with keep: last needs a source that can be read twice; use keep: first")
+        }
+        return program
+    }
+
+    private static func call(_ kind: SalesdockKind) -> Call {
+        switch kind {
+        case .customers: .relationsList
+        case .suppliers: .suppliersList
+        case .products: .productsList
+        case .offers: .salesList
+        }
+    }
+
+    /// The list of products lacks prices and tariffs, which only the single read has.
+    private func detailed(_ records: ArraySlice<JSONValue>, _ kind: SalesdockKind) async throws -> [JSONValue] {
+        guard kind == .products else { return Array(records) }
+        var detailed: [JSONValue] = []
+        for record in records {
+            guard let id = record["id"]?.int else { continue }
+            detailed.append(try await client.read(APIRequest(.productGet, id: id)))
+        }
+        return detailed
+    }
+}
+
+extension RecordBatch.RowState {
+    fileprivate var exportFate: Fate {
+        switch self {
+        case .live: .created
+        case .rejected: .rejected
+        case .filtered: .filtered
+        case .duplicate: .duplicate
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Pipelines
+import Records
+
+/// Reads the files that records name, and nothing outside of the source file's folder: the data comes from somebody
+/// else, and a path such as `../../etc/passwd` would otherwise send that file to Salesdock.
+struct FileContents: Sendable {
+    /// The folder of the source file.
+    let folder: String
+
+    /// The file's bytes, or what is wrong with the row that names it.
+    func read(_ spec: FileSpec, path: String, target: String) -> Result<[UInt8], Issue> {
+        do {
+            let place = try resolve(path, target)
+            let handle: FileHandle
+            do { handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: place)) } catch {
+                throw FileProblem(code: "file.missing", "the file can't be read; put it beside the source or correct the path")
+            }
+            defer { try? handle.close() }
+            let data = try handle.read(upToCount: spec.bytesMax + 1) ?? Data()
+            if data.count > spec.bytesMax {
+                throw FileProblem(code: "file.too_large", "the file is larger than \(spec.bytesMax) bytes (option max)")
+            }
+            return .success(Array(data))
+        } catch let problem as FileProblem {
+            return .failure(Issue(code: problem.code, field: target, message: problem.message, value: path))
+        } catch {
+            return .failure(Issue(code: "file.missing", field: target, message: "the file can't be read", value: path))
+        }
+    }
+
+    /// Whether the file is there and not too large, without reading it.
+    func check(_ spec: FileSpec, path: String, target: String) -> Issue? {
+        do {
+            let place = try resolve(path, target)
+            guard let size = try? FileManager.default.attributesOfItem(atPath: place)[.size] as? Int else {
+                throw FileProblem(code: "file.missing", "the file can't be read; put it beside the source or correct the path")
+            }
+            if size > spec.bytesMax {
+                throw FileProblem(code: "file.too_large", "the file is larger than \(spec.bytesMax) bytes (option max)")
+            }
+            return nil
+        } catch {
+            let problem = error as? FileProblem
+            return Issue(
+                code: problem?.code ?? "file.missing", field: target, message: problem?.message ?? "the file can't be read",
+                value: path)
+        }
+    }
+
+    private struct FileProblem: Error {
+        let code: String
+        let message: String
+
+        init(code: String, _ message: String) {
+            self.code = code
+            self.message = message
+        }
+    }
+
+    private func resolve(_ path: String, _ target: String) throws -> String {
+        let outside = FileProblem(code: "file.outside", "the path leaves the source file's folder; only files below it are sent")
+        guard !path.hasPrefix("/"), !path.utf8.contains(0) else { throw outside }
+        let root = URL(fileURLWithPath: folder).resolvingSymlinksInPath().standardizedFileURL.path
+        let place = URL(fileURLWithPath: root + "/" + path).resolvingSymlinksInPath().standardizedFileURL.path
+        guard place.hasPrefix(root == "/" ? root : root + "/") else { throw outside }
+        return place
+    }
+}
+
+extension Issue: Error {}

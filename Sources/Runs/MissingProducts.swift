@@ -1,0 +1,66 @@
+import ExactJSON
+import Ledgers
+import Pipelines
+import Salesdock
+import SalesdockFacts
+
+/// Products that the ledger knows and the source no longer holds. They are not rows, so they are balanced apart.
+struct MissingProducts: Sendable {
+    let context: RunContext
+
+    /// The products that this pipeline made or adopted, are active as far as it knows, and were not read.
+    static func find(_ ledger: any Ledger, _ target: TargetID, isPresent: (String) -> Bool) throws -> [LedgerRecord] {
+        var missing: [LedgerRecord] = []
+        var last: String?
+        while true {
+            let page = try ledger.records(target, after: last, limit: 500)
+            guard let end = page.last else { return missing }
+            last = end.key
+            missing += page.filter { $0.remoteID != nil && $0.isOwned && isActive($0) && !isPresent($0.key) }
+        }
+    }
+
+    private static func isActive(_ record: LedgerRecord) -> Bool { record.steps[0]?.payload?["active"]?.scalarText != "0" }
+
+    /// Switches them off, one by one, through the same protocol as any other write.
+    func handle(_ missing: [LedgerRecord]) async throws -> PipelineOutcome.Missing? {
+        guard context.definition.missing == .deactivate else { return nil }
+        var result = PipelineOutcome.Missing()
+        result.found = missing.count
+        for record in missing {
+            if context.stop.isStopping {
+                result.kept += 1
+            } else if try await deactivate(record) {
+                result.deactivated += 1
+            } else {
+                result.failed += 1
+            }
+        }
+        return result
+    }
+
+    private func deactivate(_ record: LedgerRecord) async throws -> Bool {
+        guard let id = record.remoteID else { return false }
+        var payload = record.steps[0]?.payload?.object ?? JSONObject()
+        payload["active"] = "0"
+        let canonical = JSONValue.object(payload).canonical
+        let step = StepPlan(
+            step: 0, call: .productUpdate(addsAttachments: false), isCreate: false, fingerprint: Fingerprint.of(canonical),
+            payload: canonical)
+        let work = WriteWork(key: record.key, step: step, matchClass: nil, highestIDSeen: 0) {
+            .success(APIRequest(step.call, id: id, body: ["active": "0"]))
+        }
+        var progress: WriteProgress?
+        while true {
+            let end = try await WriteDriver(context: context).drive(
+                .repeatableUpdate, work, recovering: nil, progress: progress, isLastChance: true)
+            switch end {
+            case .result(.applied, _): return true
+            case .result: return false
+            case .settle(let next), .awaitControl(let next):
+                guard await context.stop.sleep(until: context.settled(next.sentAt), context.time) else { return false }
+                progress = next
+            }
+        }
+    }
+}

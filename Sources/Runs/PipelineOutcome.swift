@@ -1,0 +1,79 @@
+public import Records
+public import Salesdock
+
+/// What one pipeline's verb came to.
+public struct PipelineOutcome: Sendable {
+    /// Products that the ledger knows and the source no longer holds; balanced apart from the rows.
+    public struct Missing: Sendable, Hashable {
+        public var found = 0
+        public var kept = 0
+        public var deactivated = 0
+        public var failed = 0
+
+        public init() {}
+    }
+
+    public var pipeline: String
+    /// `validate`, `run` or `export`.
+    public var mode: String
+    public var balance: Balance
+    public var missing: Missing?
+    public var requests = BudgetCounters()
+    /// Seconds.
+    public var duration: Double
+    /// Path of the rejects file, when there are rejects.
+    public var rejects: String?
+    public var exit: ExitCode
+    /// What a person must know besides the balance: why it stopped, what to do.
+    public var messages: [String] = []
+    /// Problems by code.
+    public var problems: [String: Int] = [:]
+    public var warnings = 0
+
+    public init(pipeline: String, mode: String, balance: Balance, duration: Double, exit: ExitCode) {
+        self.pipeline = pipeline
+        self.mode = mode
+        self.balance = balance
+        self.duration = duration
+        self.exit = exit
+    }
+}
+
+/// How far a run is, for a progress line.
+public struct RunProgress: Sendable {
+    public enum Phase: String, Sendable {
+        case reading, writing
+    }
+
+    public var pipeline: String
+    public var phase: Phase
+    public var balance: Balance
+    /// Rows that will be read, once the first pass has counted them.
+    public var rowsTotal: Int?
+    public var requests: BudgetCounters
+
+    public init(pipeline: String, phase: Phase, balance: Balance, rowsTotal: Int?, requests: BudgetCounters) {
+        self.pipeline = pipeline
+        self.phase = phase
+        self.balance = balance
+        self.rowsTotal = rowsTotal
+        self.requests = requests
+    }
+}
+
+/// What a run is told, and tells, besides its input.
+public struct RunEnvironment: Sendable {
+    public var time: any TimeSource
+    public var stop: StopSignal
+    /// Called now and then while it runs.
+    public var progress: @Sendable (RunProgress) -> Void
+    /// Seed of the hashes of one run.
+    public var seed: Hash128
+
+    public init(time: any TimeSource, stop: StopSignal, seed: Hash128, progress: @escaping @Sendable (RunProgress) -> Void = { _ in }) {
+        self.time = time
+        self.stop = stop
+        self.seed = seed
+        self.progress = progress
+    }
+}

@@ -1,0 +1,53 @@
+import Formats
+import Pipelines
+import Records
+import Salesdock
+import SalesdockFacts
+
+/// A pipeline, compiled, and its source, opened: what every verb starts from.
+struct PreparedPipeline: Sendable {
+    let definition: PipelineDefinition
+    let program: TransformProgram
+    let source: SourceOpening
+    let seed: Hash128
+
+    /// - Parameters:
+    ///   - today: for checks that name it.
+    ///   - spoolFolder: for standard input, in verbs that read twice.
+    init(_ definition: PipelineDefinition, time: any TimeSource, seed: Hash128, spoolFolder: String?) throws {
+        self.definition = definition
+        self.seed = seed
+        var rules: SalesdockRules?
+        if case .salesdock(let sink) = definition.sink { rules = SalesdockRules(sink) }
+        let today = CivilDate(iso: LookUpDays.day(Int64(time.wallClock().unixSeconds)))
+        guard let today else { throw RunError(.software, "the clock shows a day that no calendar has") }
+        program = try TransformProgram(definition, rules: rules, today: today)
+        source = try SourceOpening(definition, fields: program.sourceFields, spoolFolder: spoolFolder)
+    }
+
+    var sink: SalesdockSink? { if case .salesdock(let sink) = definition.sink { sink } else { nil } }
+
+    /// The state that the transforms start with; reads the source once more where `keep: last` needs it.
+    func startState(rowsMax: Int?) throws -> TransformState {
+        var state = program.makeState(seed: seed)
+        guard state.mode == .collect else { return state }
+        var reader = try SourceReader(source.definition)
+        var rows = 0
+        while rows < rowsMax ?? .max, var batch = try reader.next() {
+            try program.apply(&batch, state: &state)
+            rows += batch.rowCount
+        }
+        state.startDeciding()
+        return state
+    }
+
+    func stream(_ state: consuming TransformState, keepsRaw: Bool, rowsMax: Int?) throws -> RowStream {
+        try RowStream(source.definition, program, definition, state: state, seed: seed, keepsRaw: keepsRaw, rowsMax: rowsMax)
+    }
+
+    /// Where rejected rows go, in the source's own format.
+    func rejects(_ folder: String) -> (path: String, definition: SourceDefinition) {
+        let name = "\(definition.name).rejects.\(RejectWriter.fileExtension(of: source.definition.format))"
+        return ("\(folder)/\(name)", source.definition)
+    }
+}

@@ -1,0 +1,217 @@
+import ExactJSON
+import Ledgers
+import Pipelines
+import Salesdock
+import SalesdockFacts
+
+/// Everything that is read from Salesdock on behalf of a run: matches for new rows, look-ups of lost attempts, and the
+/// controls that show that a look-up works.
+actor RemoteDirectory {
+    private let client: SalesdockClient
+    private let sink: SalesdockSink
+    private let time: any TimeSource
+    /// One reader at a time, so that several lost attempts share one reading of a list.
+    private let gate = FairGate()
+    private var index: [String: [Int]]?
+    private var own: [String: [Int]] = [:]
+    private var lists: [String: (readAt: BootTime, candidates: [Candidate])] = [:]
+    private var flowNames: [Int: String]?
+
+    init(client: SalesdockClient, sink: SalesdockSink, time: any TimeSource) {
+        self.client = client
+        self.sink = sink
+        self.time = time
+    }
+
+    // Ids of existing entities that rows name by another value.
+    static func lookupTable(_ spec: LookupSpec, _ client: SalesdockClient) async throws -> [String: Int] {
+        func table(_ rows: [(id: Int, fields: [String: String?])]) -> [String: Int] {
+            var table: [String: Int] = [:]
+            for row in rows { if let value = row.fields[spec.by] ?? nil { table[value] = row.id } }
+            return table
+        }
+        switch spec.kind {
+        case .suppliers: return table(try await client.suppliers().map { ($0.id, $0.fields) })
+        case .products: return table(try await products(client).map { ($0.id, $0.fields) })
+        case .customers: return table(try await client.relations().map { ($0.id, $0.fields) })
+        case .offers: return [:]
+        }
+    }
+
+    private static func products(_ client: SalesdockClient) async throws -> [RemoteProduct] {
+        let active = try await client.products(active: true)
+        if client.connection.scope == .user { return active }
+        return active + (try await client.products(active: false))
+    }
+
+    /// Reads the list once, when that costs fewer requests than one search a row.
+    ///
+    /// - Parameter rows: how many rows have no id yet.
+    func prepareMatching(rows: Int) async throws {
+        guard !sink.match.isEmpty, rows > 0, index == nil else { return }
+        switch sink.kind {
+        case .customers:
+            let (total, perPage) = try await client.relationsCount()
+            let pages = (total + perPage - 1) / perPage
+            if pages < rows || searchField == nil {
+                index = table(try await client.relations().map { ($0.id, $0.fields) })
+            }
+        case .suppliers: index = table(try await client.suppliers().map { ($0.id, $0.fields) })
+        case .products: index = table(try await Self.products(client).map { ($0.id, $0.fields) })
+        case .offers: break
+        }
+    }
+
+    private func table(_ rows: [(id: Int, fields: [String: String?])]) -> [String: [Int]] {
+        var table: [String: [Int]] = [:]
+        for row in rows {
+            if let key = MatchKey.of(sink.match, { row.fields[$0] ?? nil }) { table[key, default: []].append(row.id) }
+        }
+        return table
+    }
+
+    /// The match field that free-text search knows.
+    private var searchField: String? { ["email", "company_name", "lastname", "postcode"].first(where: sink.match.contains) }
+
+    /// Ids of the records that carry these match values, ours of this run included.
+    func match(_ values: [String]) async throws -> [Int] {
+        let named = Dictionary(zip(sink.match, values), uniquingKeysWith: { first, _ in first })
+        guard let key = MatchKey.of(sink.match, { named[$0] }) else { return [] }
+        var ids = own[key] ?? []
+        if let index {
+            ids += index[key] ?? []
+        } else if sink.kind == .customers, let field = searchField, let text = named[field] {
+            let found = try await client.searchRelations(q: text)
+            ids += table(found.map { ($0.id, $0.fields) })[key] ?? []
+        }
+        return Array(Set(ids)).sorted()
+    }
+
+    /// Remembers a record of this run, which a search may not know yet.
+    func noteOwn(_ values: [String]?, id: Int) {
+        guard let values else { return }
+        let named = Dictionary(zip(sink.match, values), uniquingKeysWith: { first, _ in first })
+        if let key = MatchKey.of(sink.match, { named[$0] }) { own[key, default: []].append(id) }
+    }
+
+    /// Whether Salesdock carries every value of a payload already; costs one read. `nil` when that can't be told.
+    func carries(_ payload: JSONValue, tariffs: JSONValue?, id: Int) async throws -> Bool {
+        let fields: [String: String?]?
+        switch sink.kind {
+        case .customers: fields = client.connection.scope == .account ? try await client.relation(id)?.fields : nil
+        case .suppliers: fields = try await client.supplier(id)?.fields
+        case .products: fields = try await client.product(id)?.fields
+        case .offers: fields = nil
+        }
+        guard let fields else { return false }
+        return [payload, tariffs].allSatisfy { part in
+            guard let ours = part?.object else { return true }
+            let isCarried = PayloadPaths.leaves(ours).allSatisfy { (fields[$0.path] ?? nil) != nil && $0.value.scalarText != nil }
+            return isCarried && FieldComparison.conflicts(ours: ours, remote: fields).isEmpty
+        }
+    }
+
+    /// Whether a lost attempt has made a record.
+    ///
+    /// - Parameters:
+    ///   - settledAt: a list that was read earlier is read again.
+    ///   - others: payloads of the other open attempts.
+    func lookUp(_ intent: Intent, settledAt: BootTime, others: [JSONObject], isClaimed: @Sendable (Int) throws -> Bool) async throws
+        -> LookUp
+    {
+        let days = LookUpDays(sentUnixSeconds: intent.sentAt.unixSeconds, payload: intent.payload)
+        let payload = try await identified(intent.payload)
+        let candidates = try await candidates(for: payload, days, readAfter: settledAt)
+        let decision = LookUpDecision(
+            kind: sink.kind, payload: payload, highestIDSeen: intent.highestIDSeen, days: days, others: others)
+        return try decision.decide(candidates, isClaimed: isClaimed)
+    }
+
+    /// Whether the same kind of look-up finds a record that is known to be there.
+    func finds(_ control: Control, settledAt: BootTime) async throws -> Bool {
+        let days = LookUpDays(sentUnixSeconds: control.sentUnixSeconds, payload: control.payload)
+        let payload = try await identified(control.payload)
+        return try await candidates(for: payload, days, readAfter: settledAt).contains { $0.id == control.remoteID }
+    }
+
+    /// An offer is told apart by its flow as well, which its body does not name.
+    private func identified(_ payload: JSONValue) async throws -> JSONObject {
+        var object = payload.object ?? JSONObject()
+        if sink.kind == .offers, let flow = sink.flow { object["flow"] = .string(flow) }
+        return object
+    }
+
+    private func candidates(for payload: JSONObject, _ days: LookUpDays, readAfter: BootTime) async throws -> [Candidate] {
+        try await gate.enter()
+        defer { gate.leave() }
+        switch sink.kind {
+        case .suppliers:
+            return try await list("suppliers", readAfter) {
+                try await $0.suppliers().map { Candidate(id: $0.id, fields: $0.fields, createdAt: $0.createdAt) }
+            }
+        case .products:
+            return try await list("products", readAfter) {
+                try await Self.products($0).map { Candidate(id: $0.id, fields: $0.fields, createdAt: $0.createdAt) }
+            }
+        case .customers:
+            let made = try await list("relations \(days.first) \(days.last)", readAfter) {
+                try await $0.relations(createdFrom: days.first, to: days.last)
+                    .map { Candidate(id: $0.id, fields: $0.fields, createdAt: $0.createdAt) }
+            }
+            let text = ["email", "company_name", "lastname"].lazy.compactMap { payload[$0]?.scalarText }.first
+            guard let text else { return made }
+            let found = try await client.searchRelations(q: text)
+            return made + found.map { Candidate(id: $0.id, fields: $0.fields, createdAt: $0.createdAt) }
+        case .offers: return try await sales(days, readAfter)
+        }
+    }
+
+    private func sales(_ days: LookUpDays, _ readAfter: BootTime) async throws -> [Candidate] {
+        let names = try await flows()
+        var found: [Candidate] = []
+        for (first, last) in [(days.first, days.last)] + (days.claimed.map { [($0, $0)] } ?? []) {
+            found += try await list("sales \(first) \(last)", readAfter) {
+                try await $0.sales(from: first, to: last).map { Candidate(sale: $0, flowNames: names) }
+            }
+        }
+        return found
+    }
+
+    private func flows() async throws -> [Int: String] {
+        if let flowNames { return flowNames }
+        let flows = try await client.flows()
+        let names = Dictionary(flows.map { ($0.id, "\($0.type)/\($0.identifier)") }, uniquingKeysWith: { first, _ in first })
+        flowNames = names
+        return names
+    }
+
+    private func list(_ name: String, _ readAfter: BootTime, _ read: (SalesdockClient) async throws -> [Candidate]) async throws
+        -> [Candidate]
+    {
+        if let known = lists[name], known.readAt >= readAfter { return known.candidates }
+        let readAt = time.now()
+        let candidates = try await read(client)
+        lists[name] = (readAt, candidates)
+        return candidates
+    }
+}
+
+extension Candidate {
+    init(id: Int, fields: [String: String?], createdAt: String?) {
+        self.init(id: id, fields: fields, createdOn: createdAt.map { String($0.prefix(10)) })
+    }
+
+    /// The fields of a sale that a create names alike; the rest of the answer uses the same names for other things.
+    private static let saleFields: Set<String> = [
+        "firstname", "lastname", "email", "phone", "postcode", "housenumber", "company_name", "connection_postcode",
+        "connection_housenumber",
+    ]
+
+    init(sale: RemoteSale, flowNames: [Int: String]) {
+        var fields = sale.fields.filter { Self.saleFields.contains($0.key) }
+        fields["relation_id"] = sale.relationID.map(String.init)
+        fields["product_id"] = sale.productID.map(String.init)
+        if let flow = sale.flowID.flatMap({ flowNames[$0] }) { fields["flow"] = flow }
+        self.init(id: sale.id, fields: fields, createdAt: sale.createdAt)
+    }
+}

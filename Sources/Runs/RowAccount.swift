@@ -1,0 +1,78 @@
+import Formats
+import Ledgers
+import Records
+
+/// Counts what became of every row, keeps the rejects, and tells the ledger about rows that cost no request.
+struct RowAccount: ~Copyable {
+    private(set) var balance = Balance()
+    /// Problems by code, for the summary.
+    private(set) var problems: [String: Int] = [:]
+    private(set) var warnings = 0
+    private var rejects: RejectWriter?
+    private let rejectsPlace: (path: String, definition: SourceDefinition)?
+    private var entries: [FateEntry] = []
+    private let notes: ((_ entries: [FateEntry]) throws -> Void)?
+
+    /// Most fates that wait before they are noted.
+    private static let entriesMax = 512
+
+    /// - Parameters:
+    ///   - rejects: where rejected rows go, and what they came from; `nil` to keep none.
+    ///   - notes: keeps fates; `nil` in verbs that have no ledger.
+    init(rejects: (path: String, definition: SourceDefinition)?, notes: ((_ entries: [FateEntry]) throws -> Void)?) {
+        rejectsPlace = rejects
+        self.notes = notes
+    }
+
+    /// Says how the source turned out to be written, which its rejects repeat; the first word counts.
+    mutating func describeSource(header: [String], encoding: TextEncoding?) {
+        guard rejects == nil, let place = rejectsPlace else { return }
+        rejects = RejectWriter(path: place.path, definition: place.definition, header: header, encoding: encoding)
+    }
+
+    mutating func read(_ rows: Int) { balance.read(rows) }
+
+    /// Ends a row.
+    ///
+    /// - Parameters:
+    ///   - key: `nil` when the row has none.
+    ///   - note: why, without a value of the record.
+    ///   - wasBad: whether the ledger holds a fate that needs attention, which is over now.
+    mutating func settle(_ fate: Fate, key: String?, origin: RecordOrigin, raw: [UInt8], issues: [Issue], note: String? = nil,
+        survivor: String? = nil, wasBad: Bool = false
+    ) throws {
+        balance.settle(fate)
+        for issue in issues {
+            if issue.severity == .warning { warnings += 1 } else { problems[issue.code, default: 0] += 1 }
+        }
+        let errors = issues.filter { $0.severity == .error }
+        if !fate.isGood, fate != .pending, fate != .parked, !errors.isEmpty {
+            try rejects?.write(raw: raw[...], origin: origin, issues: errors)
+        }
+        guard notes != nil, let key, !key.isEmpty else { return }
+        // What is as it was needs no writing down, which keeps a nightly run without changes from touching the disk.
+        if fate == .pending || (fate == .unchanged && !wasBad) { return }
+        let reason = note ?? errors.first.map { error in error.field.map { "\(error.code) \($0)" } ?? error.code }
+        entries.append(FateEntry(key: key, fate: fate, note: reason, survivor: survivor))
+        if entries.count >= Self.entriesMax { try flush() }
+    }
+
+    /// Rows that the first pass has counted and a stopped second pass did not read were not attempted.
+    mutating func settleUnread(total: Int) throws {
+        let rest = max(0, total - balance.read)
+        balance.read(rest)
+        balance.settle(.pending, rest)
+    }
+
+    /// Hands the waiting fates to the ledger.
+    mutating func flush() throws {
+        try notes?(entries)
+        entries = []
+    }
+
+    /// Publishes the rejects, if there are any, and returns their path.
+    mutating func finish() throws -> String? {
+        try flush()
+        return try rejects?.finish()?.path
+    }
+}

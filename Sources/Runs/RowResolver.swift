@@ -1,0 +1,104 @@
+import ExactJSON
+import Ledgers
+import Pipelines
+import Records
+import SalesdockFacts
+
+/// Puts ids in the place of references and look-ups, and digests in the place of files.
+struct RowResolver: Sendable {
+    enum Resolution: Sendable {
+        case ready(ResolvedRow)
+        /// A parent has no Salesdock id yet.
+        case parked(note: String)
+        case rejected(Issue)
+    }
+
+    let sink: SalesdockSink
+    let ledger: any Ledger
+    /// Ledger targets of the pipelines that references name.
+    let parents: [String: TargetID]
+    /// Ids of existing entities by look-up and value.
+    let lookups: [LookupSpec: [String: Int]]
+    /// Folder of each source file, by file index.
+    let folders: [String]
+
+    private var facts: ResourceFacts { SalesdockRules(sink).facts }
+
+    /// Longest chain of duplicates that is followed.
+    private static let survivorsMax = 16
+
+    func resolve(_ draft: Draft, file: Int) throws -> Resolution {
+        let contents = FileContents(folder: folders.indices.contains(file) ? folders[file] : ".")
+        var values: [(target: String, value: JSONValue)] = []
+        var files: [ResolvedRow.File] = []
+        for field in draft.fields {
+            switch field.value {
+            case .json(let value): values.append((field.target, value))
+            case .reference(let pipeline, let key):
+                guard let id = try remoteID(pipeline, key) else {
+                    return .parked(note: "waits for \(pipeline) \(key), which has no Salesdock id yet")
+                }
+                values.append((field.target, .number(JSONNumber(id))))
+            case .lookup(let spec, let value):
+                guard let id = lookups[spec]?[value] else {
+                    return .rejected(
+                        Issue(
+                            code: "lookup.missing", field: field.target,
+                            message: "no \(spec.kind.rawValue) with this \(spec.by) in Salesdock; make it there or correct the value",
+                            value: value))
+                }
+                values.append((field.target, .number(JSONNumber(id))))
+            case .file(let spec, let path):
+                switch contents.read(spec, path: path, target: field.target) {
+                case .failure(let issue): return .rejected(issue)
+                case .success(let bytes):
+                    files.append(ResolvedRow.File(target: field.target, path: path, spec: spec))
+                    values.append((field.target, ["sha256": .string(Fingerprint.of(bytes: bytes))]))
+                }
+            }
+        }
+        return .ready(row(draft.key, values, files, contents))
+    }
+
+    private func row(
+        _ key: String, _ values: [(target: String, value: JSONValue)], _ files: [ResolvedRow.File], _ contents: FileContents
+    ) -> ResolvedRow {
+        let prefix = "energy."
+        let own = values.filter { !sink.energy || !$0.target.hasPrefix(prefix) }
+        var payload = Payload.assemble(own)
+        if sink.kind == .offers, payload["transaction_type"] == nil { payload["transaction_type"] = "offer" }
+        // The documentation lets these be empty and not be absent.
+        for field in facts.fields where field.presence == .mandatory && payload[field.name] == nil {
+            if field.kind == .object { payload[field.name] = .object(JSONObject()) }
+            if field.kind == .list { payload[field.name] = .array([]) }
+        }
+        let tariffs = sink.energy
+            ? values.filter { $0.target.hasPrefix(prefix) }.map { (target: String($0.target.dropFirst(prefix.count)), value: $0.value) }
+            : []
+        let match = sink.match.map { name in payload[name]?.scalarText ?? "" }
+        return ResolvedRow(
+            key: key, payload: JSONValue.object(payload).canonical,
+            tariffs: tariffs.isEmpty ? nil : JSONValue.object(tariffBody(tariffs, payload)).canonical, files: files,
+            contents: contents, matchValues: sink.match.isEmpty || match.contains("") ? nil : match)
+    }
+
+    /// The tariff call repeats the product's own type and activity, which are mandatory there as well.
+    private func tariffBody(_ tariffs: [(target: String, value: JSONValue)], _ payload: JSONObject) -> JSONObject {
+        var body = Payload.assemble(tariffs)
+        for name in ["type", "active"] where body[name] == nil { body[name] = payload[name] }
+        return body
+    }
+
+    /// The Salesdock id of a parent; through the key that survived, when the parent was a duplicate.
+    private func remoteID(_ pipeline: String, _ key: String) throws -> Int? {
+        guard let parent = parents[pipeline] else { return nil }
+        var key = key
+        for _ in 0..<Self.survivorsMax {
+            guard let record = try ledger.record(parent, key: key) else { return nil }
+            if let id = record.remoteID { return id }
+            guard let survivor = record.survivor, survivor != key else { return nil }
+            key = survivor
+        }
+        return nil
+    }
+}

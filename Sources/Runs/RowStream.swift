@@ -1,0 +1,121 @@
+import Formats
+import Pipelines
+import Records
+
+/// One input row after the transforms.
+struct StreamedRow: Sendable {
+    enum Outcome: Sendable {
+        case draft(Draft)
+        case filtered
+        /// By `dedupe`: the row that stands for it. Its own key is known unless it has none.
+        case duplicate(ofRow: Int?, key: String?)
+        /// The same key and the same content again.
+        case repeated(key: String)
+        case rejected(key: String?)
+    }
+
+    let origin: RecordOrigin
+    /// As it stood in the source, in UTF-8.
+    let raw: [UInt8]
+    let outcome: Outcome
+    /// Errors of a rejected row, and warnings of any.
+    let issues: [Issue]
+}
+
+/// Reads a source through the transforms, row by row in order. Both passes of a run are this.
+struct RowStream: ~Copyable {
+    private var reader: SourceReader
+    private let program: TransformProgram
+    private var state: TransformState
+    private let builder: DraftBuilder
+    private let keepsRaw: Bool
+    private let rowsMax: Int?
+    private var rowsRead = 0
+    /// Content by key, for noticing a second row of one key.
+    private var keys: KeyTable
+    private let seed: Hash128
+
+    /// - Parameters:
+    ///   - rowsMax: stop after this many rows (`--limit`).
+    init(_ source: SourceDefinition, _ program: TransformProgram, _ definition: PipelineDefinition, state: consuming TransformState,
+        seed: Hash128, keepsRaw: Bool, rowsMax: Int?
+    ) throws {
+        reader = try SourceReader(source, digestSeed: seed)
+        self.program = program
+        self.state = state
+        builder = DraftBuilder(program, definition)
+        self.keepsRaw = keepsRaw
+        self.rowsMax = rowsMax
+        self.seed = seed
+        keys = KeyTable()
+    }
+
+    /// The source's own columns in file order, for CSV; known after the first batch.
+    var header: [String] { reader.columnNames }
+    /// What the source turned out to be written in.
+    var encoding: TextEncoding? { reader.encoding }
+
+    /// Digest over all input bytes; `nil` before the clean end.
+    var inputDigest: Hash128? { reader.inputDigest }
+
+    /// Gives the transforms' state back, for the second pass of `keep: last`.
+    consuming func finish() -> TransformState { state }
+
+    /// The rows of the next batch; `nil` at the clean end of the input.
+    mutating func next() throws -> [StreamedRow]? {
+        if let rowsMax, rowsRead >= rowsMax { return nil }
+        guard var batch = try reader.next() else { return nil }
+        try program.apply(&batch, state: &state)
+        let survivors = Dictionary(state.duplicates.map { ($0.row, $0.survivor) }, uniquingKeysWith: { first, _ in first })
+        let count = min(batch.rowCount, (rowsMax ?? .max) - rowsRead)
+        rowsRead += count
+        var issues: [Int: [Issue]] = [:]
+        for found in batch.issues { issues[found.row, default: []].append(found.issue) }
+        let reader = builder.reader(of: batch)
+        var rows: [StreamedRow] = []
+        rows.reserveCapacity(count)
+        for row in 0..<count { rows.append(streamed(row, batch, reader, issues[row] ?? [], survivors[row])) }
+        return rows
+    }
+
+    private mutating func streamed(_ row: Int, _ batch: RecordBatch, _ reader: DraftReader, _ issues: [Issue], _ survivor: Int?)
+        -> StreamedRow
+    {
+        let origin = batch.origins[row]
+        var issues = issues
+        let outcome: StreamedRow.Outcome
+        switch batch.states[row] {
+        case .filtered: outcome = .filtered
+        case .rejected: outcome = .rejected(key: reader.key(row: row))
+        case .duplicate:
+            outcome = .duplicate(ofRow: survivor, key: reader.key(row: row))
+        case .live:
+            switch reader.draft(row: row) {
+            case .rejected(let issue):
+                issues.append(issue)
+                outcome = .rejected(key: nil)
+            case .draft(let draft): outcome = settle(draft, &issues)
+            }
+        }
+        let needsRaw = keepsRaw && !issues.isEmpty
+        return StreamedRow(origin: origin, raw: needsRaw ? Array(batch.raw(row: row)) : [], outcome: outcome, issues: issues)
+    }
+
+    /// A second row of one key is a duplicate when it says the same, and a conflict when it does not.
+    private mutating func settle(_ draft: Draft, _ issues: inout [Issue]) -> StreamedRow.Outcome {
+        if draft.key.isEmpty { return .draft(draft) }
+        let key = KeyedHash.hash(Array(draft.key.utf8).span, seed: seed)
+        let content = draft.contentHash(seed: seed)
+        guard let known = keys.insert(key, content) else { return .draft(draft) }
+        if known == content { return .repeated(key: draft.key) }
+        issues.append(
+            Issue(
+                code: "key.conflict",
+                message: "an earlier row has the same key and other values; keep one of them, or let dedupe decide",
+                value: draft.key.replacing("\u{1F}", with: " + ")))
+        return .rejected(key: nil)
+    }
+
+    /// Whether a key was read, whatever became of its row.
+    func hasKey(_ key: String) -> Bool { keys.value(KeyedHash.hash(Array(key.utf8).span, seed: seed)) != nil }
+}

@@ -1,0 +1,189 @@
+import ExactJSON
+import Ledgers
+import Pipelines
+import Records
+import Salesdock
+import SalesdockFacts
+
+/// Brings one row to its fate: match, plan, and each step through the write protocol.
+struct RowWriter: Sendable {
+    let context: RunContext
+    private var driver: WriteDriver { WriteDriver(context: context) }
+
+    func run(_ job: Job) async -> JobEnd {
+        do {
+            switch job {
+            case .row(let job): return try await write(job)
+            case .recovery(let job): return try await recover(job)
+            }
+        } catch {
+            // What was sent is in the ledger; whatever broke here would break the next row as well.
+            let error = RunError(error)
+            context.stop.stop(.failure(error.exit, error.description))
+            return .pending(note: nil)
+        }
+    }
+
+    private func write(_ job: RowJob) async throws -> JobEnd {
+        var record = try context.ledger.record(context.target, key: job.row.key)
+        if record?.remoteID == nil, job.resume == nil {
+            if let end = try await matched(job) { return end }
+            record = try context.ledger.record(context.target, key: job.row.key)
+        }
+        switch context.planner.plan(job.row, record) {
+        case .unchanged: return fate(job.resume.map { $0.hasCreated ? .created : .updated } ?? .unchanged, job)
+        case .impossible(let field):
+            return reject(
+                Issue(
+                    code: "salesdock.fixed", field: field,
+                    message: "Salesdock can't change this field after the record was made; undo the change, or make a new record"))
+        case .write(let steps): return try await write(job, steps, record)
+        }
+    }
+
+    /// Looks whether Salesdock has the record already; `nil` when the row goes on to be written.
+    private func matched(_ job: RowJob) async throws -> JobEnd? {
+        guard let values = job.row.matchValues else { return nil }
+        let ids = try await context.directory.match(values)
+        guard let id = ids.first else { return nil }
+        let field = context.sink.match.joined(separator: ", ")
+        if ids.count > 1 {
+            let list = ids.map(String.init).joined(separator: ", ")
+            return reject(
+                Issue(code: "match.ambiguous", field: field, message: "several records in Salesdock match: \(list); merge them there, or match by more fields"))
+        }
+        let identity = context.identity
+        let claim = try context.ledger.claim(
+            host: identity.host, domain: identity.domain, resource: identity.resource, remoteID: id)
+        if let claim, claim.pipeline == identity.pipeline {
+            return reject(
+                Issue(code: "match.claimed", field: field, message: "record \(id) in Salesdock matches and belongs to \(claim.pipeline) \(claim.key.replacing("\u{1F}", with: " + "))"))
+        }
+        switch context.sink.existing {
+        case .reject:
+            return reject(Issue(code: "match.exists", field: field, message: "record \(id) in Salesdock matches, and existing: reject is set"))
+        case .skip:
+            try context.ledger.adopt(context.target, key: job.row.key, remoteID: id, applied: nil, isOwned: false, run: context.run)
+            return fate(.unchanged, job)
+        case .update: return try await adopt(job, id)
+        }
+    }
+
+    /// Claims a record that was there, and spares the update when it says the same already.
+    private func adopt(_ job: RowJob, _ id: Int) async throws -> JobEnd? {
+        let row = job.row
+        let isSame = try await context.directory.carries(row.payload, tariffs: row.tariffs, id: id)
+        let applied = AppliedStep(fingerprint: Fingerprint.of(row.payload), payload: row.payload)
+        try context.ledger.adopt(
+            context.target, key: row.key, remoteID: id, applied: isSame ? applied : nil, isOwned: true, run: context.run)
+        await context.directory.noteOwn(row.matchValues, id: id)
+        return isSame && row.tariffs == nil ? fate(.unchanged, job) : nil
+    }
+
+    private func write(_ job: RowJob, _ steps: [StepPlan], _ record: LedgerRecord?) async throws -> JobEnd {
+        var remoteID = record?.remoteID
+        var done = job.resume ?? RowJob.Resume(step: 0, progress: nil, hasCreated: false, hasUpdated: false)
+        let identity = context.identity
+        for step in steps where step.step >= done.step {
+            let isResumed = job.resume?.step == step.step
+            let work = WriteWork(
+                key: job.row.key, step: step, matchClass: step.isCreate ? job.matchClass : nil,
+                highestIDSeen: try context.ledger.highestID(
+                    host: identity.host, domain: identity.domain, resource: identity.resource),
+                request: request(step, job.row, remoteID, record))
+            let end = try await driver.drive(
+                step.kind, work, recovering: nil, progress: isResumed ? job.resume?.progress : nil, isLastChance: job.isLastChance)
+            switch end {
+            case .settle(let progress):
+                if !step.isCreate, let object = step.payload.object { context.shared.unconfirmed(job.row.key, object) }
+                return .settle(until: context.settled(progress.sentAt), .row(resumed(job, step.step, progress, done)))
+            case .awaitControl(let progress): return .awaitControl(.row(resumed(job, step.step, progress, done)))
+            case .result(.applied(let id), _):
+                if step.isCreate { remoteID = id }
+                done.hasCreated = done.hasCreated || step.isCreate
+                done.hasUpdated = true
+                if let id { await context.directory.noteOwn(job.row.matchValues, id: id) }
+            case .result(let result, let problem): return failed(result, problem, step)
+            }
+        }
+        return fate(done.hasCreated ? .created : done.hasUpdated ? .updated : .unchanged, job, isCreate: done.hasCreated)
+    }
+
+    private func resumed(_ job: RowJob, _ step: Int, _ progress: WriteProgress, _ done: RowJob.Resume) -> RowJob {
+        var job = job
+        job.resume = RowJob.Resume(step: step, progress: progress, hasCreated: done.hasCreated, hasUpdated: done.hasUpdated)
+        return job
+    }
+
+    private func request(_ step: StepPlan, _ row: ResolvedRow, _ remoteID: Int?, _ record: LedgerRecord?) -> @Sendable ()
+        -> Result<APIRequest, Issue>
+    {
+        let planner = context.planner
+        let applied = record?.steps[step.step]?.payload?.object
+        let previous = [applied].compactMap(\.self) + context.shared.unconfirmed(row.key)
+        return {
+            let body: Result<JSONObject, Issue> = step.step == 0 ? row.body() : .success(step.payload.object ?? JSONObject())
+            return body.map { planner.request(step, body: $0, remoteID: remoteID, previous: step.isCreate ? [] : previous) }
+        }
+    }
+
+    private func failed(_ result: WriteResult, _ problem: APIProblem?, _ step: StepPlan) -> JobEnd {
+        let issues = problem.map(Self.issues) ?? []
+        switch result {
+        case .rejected(let note):
+            // A record that was deleted in Salesdock is never made again behind anybody's back.
+            let isGone = problem?.status == 404 && !step.isCreate
+            let isForbidden = problem?.status == 403
+            return .fate(isGone || isForbidden ? .failed : .rejected, note: note, issues: issues, isCreate: false)
+        case .failed(let note): return .fate(.failed, note: note, issues: issues, isCreate: false)
+        case .unconfirmed(let note):
+            let issue = Issue(code: "salesdock.unconfirmed", message: "Salesdock did not confirm it: \(note); the next run looks it up")
+            return .fate(.failed, note: "not confirmed: \(note)", issues: [issue], isCreate: false)
+        case .inDoubt(let note): return .fate(.inDoubt, note: note, issues: [], isCreate: false)
+        case .unreachable(let note):
+            context.stop.stop(.failure(.unreachable, "Salesdock can't be reached: \(note); run again once it can"))
+            return .pending(note: note)
+        case .stopped(let note): return .pending(note: note)
+        case .absent, .applied: preconditionFailure("a row's write ends applied or failed")
+        }
+    }
+
+    /// What Salesdock said of a record, as issues of its fields.
+    private static func issues(_ problem: APIProblem) -> [Issue] {
+        let code = "salesdock.\(problem.status == 0 ? problem.code ?? "file" : String(problem.status))"
+        let fields = problem.errors.map { Issue(code: code, field: $0.field, message: $0.messages.joined(separator: " ")) }
+        return fields.isEmpty ? [Issue(code: code, message: problem.message)] : fields
+    }
+
+    private func recover(_ job: RecoveryJob) async throws -> JobEnd {
+        let intent = job.attempt.intent
+        let kind: WriteMachine.Kind = intent.isCreate ? .create
+            : Self.isRepeatable(intent.call) ? .repeatableUpdate : .unrepeatableUpdate
+        let progress = job.progress
+            ?? WriteProgress(attempt: job.attempt.id, sentAt: context.sentOnThisBoot(intent.sentAt), rounds: 0, controls: 0)
+        let end = try await driver.drive(
+            kind, nil, recovering: intent, progress: progress, isLastChance: job.isLastChance)
+        var next = job
+        switch end {
+        case .settle(let progress):
+            next.progress = progress
+            return .settle(until: context.settled(progress.sentAt), .recovery(next))
+        case .awaitControl(let progress):
+            next.progress = progress
+            return .awaitControl(.recovery(next))
+        case .result(let result, _):
+            if !intent.isCreate, result == .absent, let object = intent.payload.object { context.shared.unconfirmed(intent.key, object) }
+            return .recovered
+        }
+    }
+
+    private static func isRepeatable(_ name: String) -> Bool {
+        Call.all.first { $0.name == name }.map { $0.repeatability == .always } ?? false
+    }
+
+    private func fate(_ fate: Fate, _ job: RowJob, isCreate: Bool = false) -> JobEnd {
+        .fate(fate, note: nil, issues: [], isCreate: isCreate)
+    }
+
+    private func reject(_ issue: Issue) -> JobEnd { .fate(.rejected, note: issue.code, issues: [issue], isCreate: false) }
+}

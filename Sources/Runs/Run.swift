@@ -1,0 +1,266 @@
+import ExactJSON
+import Formats
+public import Ledgers
+public import Pipelines
+import Records
+public import Salesdock
+
+/// A run of one pipeline into Salesdock, the whole of it on one page:
+///
+///     check the ledger's age → pass 1: survey and guards, nothing sent
+///         → pass 2: lost attempts first, then row by row through ledger, planner, writer, ledger
+///         → twins, missing products → balance
+///
+/// Running again resumes, because the ledger is the only checkpoint.
+public struct Run: Sendable {
+    let definition: PipelineDefinition
+    let ledger: any Ledger
+    let mirror: LedgerMirror
+    let client: SalesdockClient
+    let settle: Duration
+    let options: RunOptions
+    let places: RunPlaces
+    let environment: RunEnvironment
+
+    /// - Parameters:
+    ///   - mirror: what the state directory remembers of the ledger.
+    ///   - settle: after this long no request of ours commits any more.
+    public init(
+        _ definition: PipelineDefinition, ledger: any Ledger, mirror: LedgerMirror, client: SalesdockClient, settle: Duration,
+        options: RunOptions, places: RunPlaces, environment: RunEnvironment
+    ) {
+        self.definition = definition
+        self.ledger = ledger
+        self.mirror = mirror
+        self.client = client
+        self.settle = settle
+        self.options = options
+        self.places = places
+        self.environment = environment
+    }
+
+    /// Runs the pipeline and returns its balance; a run that was stopped early has an outcome as well.
+    ///
+    /// - Throws: `RunError` when it could not begin.
+    public func run() async throws -> PipelineOutcome {
+        let began = environment.time.now()
+        let prepared = try PreparedPipeline(definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
+        defer { prepared.source.close() }
+        guard let sink = prepared.sink else { throw RunError(.software, "a run needs a Salesdock sink") }
+        try checkAge()
+        let identity = try await identity(sink)
+        let known = try ledger.targets(host: identity.host, domain: identity.domain)
+        try refuseNewKey(identity, known)
+        try renameIfAsked(identity, known)
+        let target = try ledger.target(identity)
+        let resolver = try await resolver(prepared, sink, known)
+        let planner = Planner(sink: sink)
+        let knowledge = SurveyLedger(
+            ledger: ledger, target: target, resolver: resolver, planner: planner,
+            alike: try alike(target, identity, known), countsUpdates: definition.guards.maxChanges != nil)
+
+        let (survey, missing, refusal) = try survey(prepared, sink, knowledge)
+        if let refusal { return refused(refusal, survey, began) }
+
+        let run = try ledger.beginRun(target, atUnixSeconds: unixSeconds)
+        try mirror.write(try ledger.identity())
+        let directory = RemoteDirectory(client: client, sink: sink, time: environment.time)
+        let context = RunContext(
+            definition: definition, sink: sink, identity: identity, target: target, run: run, ledger: ledger, client: client,
+            directory: directory, planner: planner, time: environment.time, stop: environment.stop, settle: settle,
+            requestsMax: options.requestsMax)
+        var outcome = try await write(prepared, context, resolver, survey)
+        if outcome.exit.strength <= ExitCode.inDoubt.strength {
+            outcome.messages += try await twins(context)
+            outcome.missing = try await MissingProducts(context: context).handle(missing)
+        }
+        outcome.duration = (environment.time.now() - began).seconds
+        outcome.requests = client.budget.counters
+        try ledger.endRun(run, exitCode: outcome.exit.rawValue, report: outcome.json, atUnixSeconds: unixSeconds)
+        return outcome
+    }
+
+    private var unixSeconds: Int64 { Int64(environment.time.wallClock().unixSeconds) }
+
+    /// A ledger that is missing or outdated would make every record a new one.
+    private func checkAge() throws {
+        if options.rebuild { return }
+        try mirror.check(try ledger.identity(), ledger: places.ledger)
+    }
+
+    private func identity(_ sink: SalesdockSink) async throws -> TargetIdentity {
+        let host = try await client.probe()
+        return TargetIdentity(
+            host: host.host + (host.instance.map { "#\($0)" } ?? ""), domain: host.domain, pipeline: definition.name,
+            resource: sink.kind.rawValue, keyDefinition: definition.key.joined(separator: "+"))
+    }
+
+    private func refuseNewKey(_ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws {
+        guard options.renamedFrom == nil, let (target, old) = known.first(where: { $0.1.pipeline == identity.pipeline }),
+            old.keyDefinition != identity.keyDefinition || old.resource != identity.resource,
+            try ledger.countRecords(target) > 0
+        else { return }
+        throw RunError(
+            .guarded,
+            "pipeline \(identity.pipeline) has written \(old.resource) by key \(old.keyDefinition) and now writes \(identity.resource) by key \(identity.keyDefinition): every record would be taken for a new one. Restore the key, or give the pipeline another name")
+    }
+
+    private func renameIfAsked(_ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws {
+        guard let old = options.renamedFrom, old != "none" else { return }
+        guard let (target, _) = known.first(where: { $0.1.pipeline == old && $0.1.resource == identity.resource }) else {
+            throw RunError(.usage, "--renamed-from \(old): the ledger has no such pipeline for \(identity.resource)")
+        }
+        if let (mine, _) = known.first(where: { $0.1.pipeline == identity.pipeline }), mine != target {
+            throw RunError(.usage, "--renamed-from \(old): pipeline \(identity.pipeline) has a history of its own")
+        }
+        try ledger.rename(target, to: identity)
+    }
+
+    private func alike(_ target: TargetID, _ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws -> [(TargetID, String)] {
+        if try ledger.countRecords(target) > 0 { return [] }
+        return known.filter { $0.0 != target && $0.1.resource == identity.resource }.map { ($0.0, $0.1.pipeline) }
+    }
+
+    private func resolver(_ prepared: PreparedPipeline, _ sink: SalesdockSink, _ known: [(TargetID, TargetIdentity)]) async throws -> RowResolver {
+        let references = definition.references
+        var lookups: [LookupSpec: [String: Int]] = [:]
+        for spec in definition.lookups { lookups[spec] = try await RemoteDirectory.lookupTable(spec, client) }
+        return RowResolver(
+            sink: sink, ledger: ledger,
+            parents: Dictionary(
+                known.filter { references.contains($0.1.pipeline) }.map { ($0.1.pipeline, $0.0) }, uniquingKeysWith: { first, _ in first }),
+            lookups: lookups, folders: prepared.source.folders)
+    }
+
+    /// Pass 1. Also says which products are missing, and what forbids to go on.
+    private func survey(_ prepared: PreparedPipeline, _ sink: SalesdockSink, _ knowledge: SurveyLedger) throws
+        -> (Survey, [LedgerRecord], RunError?)
+    {
+        var account = RowAccount(rejects: nil, notes: nil)
+        var stream = try prepared.stream(prepared.startState(rowsMax: options.rowsMax), keepsRaw: false, rowsMax: options.rowsMax)
+        let (name, progress, stop) = (definition.name, environment.progress, environment.stop)
+        let survey = try Survey.read(
+            &stream, sink, folders: prepared.source.folders, knowledge, account: &account, whenGood: .pending
+        ) { balance in
+            progress(RunProgress(pipeline: name, phase: .reading, balance: balance, rowsTotal: nil, requests: .init()))
+            return !stop.isStopping
+        }
+        // Only a source that was read to its end, whole, says that something is missing from it.
+        let isWhole = options.rowsMax == nil && survey.balance.read > 0 && !stop.isStopping
+        let missing = definition.missing == .deactivate && sink.kind == .products && isWhole
+            ? try MissingProducts.find(ledger, knowledge.target) { stream.hasKey($0) } : []
+        let records = try ledger.countRecords(knowledge.target)
+        let refusal = Guards.errors(survey.balance, definition, options)
+            ?? Guards.renamed(survey, definition, options)
+            ?? Guards.creates(survey, options)
+            ?? Guards.emails(survey, options)
+            ?? Guards.missing(missing.count, records: records, definition, options)
+            ?? Guards.changes(survey, deactivations: missing.count, records: records, definition)
+        return (survey, missing, refusal)
+    }
+
+    private func refused(_ refusal: RunError, _ survey: Survey, _ began: BootTime) -> PipelineOutcome {
+        var outcome = PipelineOutcome(
+            pipeline: definition.name, mode: "run", balance: survey.balance,
+            duration: (environment.time.now() - began).seconds, exit: refusal.exit)
+        outcome.messages = [refusal.description]
+        outcome.requests = client.budget.counters
+        return outcome
+    }
+
+    /// Pass 2.
+    private func write(_ prepared: PreparedPipeline, _ context: RunContext, _ resolver: RowResolver, _ survey: Survey) async throws
+        -> PipelineOutcome
+    {
+        let identity = context.identity
+        let open = try ledger.openAttempts(host: identity.host, domain: identity.domain)
+        let own = open.filter { $0.intent.target == context.target }
+        let elsewhere = open.filter { $0.intent.target != context.target && $0.resource == identity.resource && $0.intent.isCreate }
+        for attempt in open where attempt.resource == identity.resource {
+            context.shared.opened(attempt.id, attempt.intent.payload.object ?? JSONObject())
+        }
+        try await context.directory.prepareMatching(rows: survey.creates)
+        let (ledger, target, run) = (ledger, context.target, context.run)
+        let account = RowAccount(rejects: prepared.rejects(places.reports)) { entries in
+            try ledger.note(entries, target: target, run: run)
+        }
+        let stream = try prepared.stream(prepared.startState(rowsMax: options.rowsMax), keepsRaw: true, rowsMax: options.rowsMax)
+        let (name, progress, client) = (definition.name, environment.progress, client)
+        var loop = RunLoop(
+            context, resolver, survey: survey, stream: stream, account: account,
+            open: own.filter { $0.state != .inDoubt },
+            inDoubt: Set(own.filter { $0.state == .inDoubt }.map(\.intent.key)),
+            blockedClasses: Dictionary(
+                elsewhere.compactMap { attempt in attempt.intent.matchClass.map { ($0, attempt.pipeline) } }, uniquingKeysWith: { first, _ in first })
+        ) { balance in
+            progress(
+                RunProgress(
+                    pipeline: name, phase: .writing, balance: balance, rowsTotal: survey.balance.read,
+                    requests: client.budget.counters))
+        }
+        var failure: RunError?
+        do { try await loop.run() } catch { failure = RunError(error) }
+        return try outcome(loop.finish(), survey, failure)
+    }
+
+    private func outcome(_ finished: consuming FinishedLoop, _ survey: Survey, _ failure: RunError?) throws -> PipelineOutcome {
+        let balance = finished.balance
+        let isChanged = failure == nil && !environment.stop.isStopping && survey.digest != nil
+            && finished.digest != survey.digest
+        var outcome = PipelineOutcome(pipeline: definition.name, mode: "run", balance: balance, duration: 0, exit: .success)
+        outcome.problems = finished.problems
+        outcome.warnings = finished.warnings
+        outcome.rejects = try finished.rejects()
+        var codes: [ExitCode] = [balance.exit]
+        if let failure {
+            codes.append(failure.exit)
+            outcome.messages.append(failure.description)
+        }
+        if let cause = environment.stop.cause {
+            codes.append(cause.exit)
+            if case .failure(_, let message) = cause { outcome.messages.append(message) }
+        }
+        if isChanged {
+            codes.append(.inputUnreadable)
+            outcome.messages.append("the input changed while it was being read; run again once it is complete")
+        }
+        if failure == nil, !balance.holds {
+            codes.append(.software)
+            outcome.messages.append("the fates do not add up to the rows read; this is a bug in dockhand")
+        }
+        outcome.exit = ExitCode.strongest(codes)
+        return outcome
+    }
+
+    /// Every create that was sent a second time is looked at once more: if both happened, a person must know.
+    private func twins(_ context: RunContext) async throws -> [String] {
+        var messages: [String] = []
+        for attempt in try ledger.resentCreates(context.run) {
+            let found = try? await context.directory.lookUp(
+                attempt.intent, settledAt: environment.time.now(), others: [], isClaimed: { try context.isClaimed($0) })
+            switch found {
+            case .one(let id): messages.append("record \(id) in Salesdock is a twin of \(definition.name) \(attempt.intent.key): a lost request was carried out after all; remove one of them in Salesdock")
+            case .undecided(let note): messages.append("\(definition.name) \(attempt.intent.key) may have a twin in Salesdock: \(note)")
+            case .none?, nil: break
+            }
+        }
+        return messages
+    }
+}
+
+extension Balance {
+    /// What the rows alone say of the exit code.
+    var exit: ExitCode {
+        if self[.inDoubt] > 0 { return .inDoubt }
+        return Fate.allCases.contains { !$0.isGood && $0 != .pending && self[$0] > 0 } ? .rowsFailed : .success
+    }
+}
+
+extension PipelineDefinition {
+    /// Entities that rows name by another value.
+    var lookups: Set<LookupSpec> {
+        var specs: Set<LookupSpec> = []
+        for case .map(let entries) in transforms { for entry in entries { if let spec = entry.lookup { specs.insert(spec) } } }
+        return specs
+    }
+}

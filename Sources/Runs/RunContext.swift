@@ -1,0 +1,92 @@
+import ExactJSON
+import Ledgers
+import Pipelines
+import Records
+import Salesdock
+import SalesdockFacts
+import Synchronization
+
+/// What every write of one pipeline's run shares.
+struct RunContext: Sendable {
+    let definition: PipelineDefinition
+    let sink: SalesdockSink
+    let identity: TargetIdentity
+    let target: TargetID
+    let run: RunID
+    let ledger: any Ledger
+    let client: SalesdockClient
+    let directory: RemoteDirectory
+    let planner: Planner
+    let time: any TimeSource
+    let stop: StopSignal
+    let settle: Duration
+    /// Most requests that this run may send; `nil` without a bound.
+    let requestsMax: Int?
+    let shared = SharedState()
+
+    /// When no request sent then can commit any more.
+    func settled(_ sentAt: BootTime) -> BootTime { sentAt + settle }
+
+    /// A durable time for an intent that is about to be sent.
+    func sentAt(_ now: BootTime) -> SentAt {
+        SentAt(
+            bootID: time.bootID, bootNanoseconds: now.nanoseconds, unixSeconds: Int64(time.wallClock().unixSeconds))
+    }
+
+    /// When an attempt was sent, on this boot's clock; one of an earlier boot counts as sent now, which waits longest.
+    func sentOnThisBoot(_ sentAt: SentAt) -> BootTime {
+        sentAt.bootID == time.bootID ? min(BootTime(nanoseconds: sentAt.bootNanoseconds), time.now()) : time.now()
+    }
+
+    func isClaimed(_ id: Int) throws -> Bool {
+        try ledger.claim(host: identity.host, domain: identity.domain, resource: identity.resource, remoteID: id) != nil
+    }
+}
+
+/// What the writes of a run learn from each other.
+final class SharedState: Sendable {
+    private struct State {
+        var succeeded: Set<String> = []
+        var forbiddenInARow = 0
+        /// Payloads of attempts without outcome, by attempt.
+        var open: [AttemptID: JSONObject] = [:]
+        /// Payloads of updates that were never confirmed: any of their fields may stand in Salesdock.
+        var unconfirmed: [String: [JSONObject]] = [:]
+        var appliedAt: BootTime?
+    }
+
+    private let state = Mutex(State())
+
+    /// Most records in a row that may be refused for want of permission.
+    static let forbiddenMax = 5
+
+    func succeeded(_ call: Call, at now: BootTime, isCreate: Bool) {
+        state.withLock { state in
+            state.succeeded.insert(call.name)
+            state.forbiddenInARow = 0
+            if isCreate { state.appliedAt = now }
+        }
+    }
+
+    /// When the latest create of this run was applied.
+    var lastCreate: BootTime? { state.withLock { $0.appliedAt } }
+
+    /// Whether a refusal is about the run rather than about the record.
+    func isRunLevel(_ call: Call, _ cause: Forbidden) -> Bool {
+        state.withLock { state in
+            state.forbiddenInARow += 1
+            return cause.stopsTheRun || !state.succeeded.contains(call.name) || state.forbiddenInARow >= Self.forbiddenMax
+        }
+    }
+
+    func opened(_ attempt: AttemptID, _ payload: JSONObject) { state.withLock { $0.open[attempt] = payload } }
+    func closed(_ attempt: AttemptID) { state.withLock { $0.open[attempt] = nil } }
+    func others(than attempt: AttemptID) -> [JSONObject] {
+        state.withLock { state in state.open.filter { $0.key != attempt }.map(\.value) }
+    }
+
+    func unconfirmed(_ key: String, _ payload: JSONObject) {
+        state.withLock { $0.unconfirmed[key, default: []].append(payload) }
+    }
+    func unconfirmed(_ key: String) -> [JSONObject] { state.withLock { $0.unconfirmed[key] ?? [] } }
+}

@@ -1,0 +1,56 @@
+import Formats
+import Ledgers
+public import Pipelines
+import Salesdock
+
+/// Why a run could not go on, and what a person does about it.
+public struct RunError: Error, Sendable, CustomStringConvertible {
+    public let exit: ExitCode
+    /// What was wrong and what to do about it; never a token, never a value of a record.
+    public let message: String
+    /// Problems in pipeline files, each at its place.
+    public let diagnostics: [Diagnostic]
+
+    public init(_ exit: ExitCode, _ message: String, diagnostics: [Diagnostic] = []) {
+        self.exit = exit
+        self.message = message
+        self.diagnostics = diagnostics
+    }
+
+    public var description: String { ([message] + diagnostics.map(\.description)).filter { !$0.isEmpty }.joined(separator: "\n") }
+
+    /// Any error that a part below throws, with the exit code it means.
+    public init(_ error: any Error) {
+        switch error {
+        case let error as RunError: self = error
+        case let error as DiagnosticsError: self.init(.configuration, "", diagnostics: error.diagnostics)
+        case let error as FormatError:
+            self.init(error.code == .unwritable ? .disk : .inputUnreadable, error.description)
+        case let error as LedgerError: self.init(Self.exit(error.code), error.message)
+        case let error as SalesdockError: self.init(Self.exit(error.code), error.description)
+        case is CancellationError: self.init(.interrupted, "interrupted")
+        default: self.init(.software, "unexpected error: \(error)")
+        }
+    }
+
+    static func exit(_ code: SalesdockError.Code) -> ExitCode {
+        switch code {
+        case .configuration, .redirect, .notFound: .configuration
+        case .token, .unauthenticated, .forbidden: .noPermission
+        case .rejected, .badAnswer, .fault: .software
+        case .unreachable, .deadline: .unreachable
+        case .budgetState: .disk
+        case .cancelled: .interrupted
+        }
+    }
+
+    private static func exit(_ code: LedgerError.Code) -> ExitCode {
+        switch code {
+        case .disk: .disk
+        case .corrupt, .tooNew, .behind: .guarded
+        case .locked: .tryLater
+        case .conflict: .software
+        case .notFound: .usage
+        }
+    }
+}

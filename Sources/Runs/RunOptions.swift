@@ -1,0 +1,49 @@
+public import Pipelines
+public import Salesdock
+
+/// What the caller asked of a run, beyond the pipeline file.
+public struct RunOptions: Sendable {
+    /// Counts that a person has agreed to.
+    public struct Allowances: Sendable, Hashable {
+        /// Offers that make Salesdock e-mail a customer.
+        public var email = 0
+        /// Products that are switched off.
+        public var deactivate = 0
+        /// Records that are created after the ledger was lost; `nil` where that was not asked.
+        public var create: Int?
+
+        public init() {}
+    }
+
+    /// Most rows that are read.
+    public var rowsMax: Int?
+    /// Overrides the pipeline's guard.
+    public var maxErrors: Threshold?
+    public var allow = Allowances()
+    /// When to stop cleanly.
+    public var deadline: BootTime?
+    /// Most requests that are sent.
+    public var requestsMax: Int?
+    /// The ledger was lost: go on with a new one, matching by reading first.
+    public var rebuild = false
+    /// The pipeline's earlier name, or `none` when it is a new one that only looks alike.
+    public var renamedFrom: String?
+
+    public init() {}
+}
+
+/// Where a run keeps what it writes beside Salesdock.
+public struct RunPlaces: Sendable, Hashable {
+    /// The ledger's file; its folder exists.
+    public var ledger: String
+    /// Folder for rejects and reports; exists.
+    public var reports: String
+    /// The machine's state directory: budget, mirrors, spooled input; exists.
+    public var state: String
+
+    public init(ledger: String, reports: String, state: String) {
+        self.ledger = ledger
+        self.reports = reports
+        self.state = state
+    }
+}

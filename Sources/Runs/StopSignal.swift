@@ -1,0 +1,97 @@
+import Salesdock
+import Synchronization
+
+/// Tells every part of a run to finish what is in flight and start nothing new. Asked once, never taken back.
+public final class StopSignal: Sendable {
+    /// Why the run stops early.
+    public enum Cause: Sendable, Equatable {
+        case interrupted, terminated
+        case deadline
+        case requestsUsedUp
+        /// Something that would fail every further request as well.
+        case failure(ExitCode, String)
+
+        /// What the process ends with.
+        public var exit: ExitCode {
+            switch self {
+            case .interrupted: .interrupted
+            case .terminated: .terminated
+            case .deadline, .requestsUsedUp: .tryLater
+            case .failure(let exit, _): exit
+            }
+        }
+    }
+
+    private struct State {
+        var cause: Cause?
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        var next = 0
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    /// Why the run stops; `nil` while it goes on.
+    public var cause: Cause? { state.withLock { $0.cause } }
+    public var isStopping: Bool { cause != nil }
+
+    /// Asks for the stop; the first cause stays.
+    public func stop(_ cause: Cause) {
+        let waiting = state.withLock { state in
+            if state.cause == nil { state.cause = cause }
+            defer { state.waiting = [:] }
+            return state.waiting.values
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Returns when the stop is asked for, or the task is cancelled.
+    func wait() async {
+        let ticket = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.cause != nil || Task.isCancelled { return true }
+                    state.waiting[ticket] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiting.removeValue(forKey: ticket) }?.resume()
+        }
+    }
+
+    /// Runs something that can be cancelled; `nil` when the stop came first.
+    ///
+    /// - Parameter undo: takes back a result that arrived together with the stop.
+    func interrupting<Value: Sendable>(
+        _ body: @Sendable @escaping () async throws -> Value, undo: @Sendable (Value) throws -> Void = { _ in }
+    ) async throws -> Value? {
+        if isStopping { return nil }
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                await self.wait()
+                return nil
+            }
+            let first = try await group.next() ?? nil
+            group.cancelAll()
+            if first == nil, let late = try? await group.next() ?? nil { try undo(late) }
+            return first
+        }
+    }
+
+    /// Sleeps; `false` when the stop came first.
+    func sleep(until deadline: BootTime, _ time: any TimeSource) async -> Bool {
+        let slept: Bool? = try? await interrupting {
+            try await time.sleep(until: deadline)
+            return true
+        }
+        return slept ?? false
+    }
+}

@@ -1,0 +1,212 @@
+import ExactJSON
+import Ledgers
+import Pipelines
+import Records
+import Salesdock
+import SalesdockFacts
+
+/// One write as the driver needs it.
+struct WriteWork: Sendable {
+    let key: String
+    let step: StepPlan
+    let matchClass: String?
+    let highestIDSeen: Int
+    /// The request, with file contents read for it; or what is wrong with the row.
+    let request: @Sendable () -> Result<APIRequest, Issue>
+}
+
+/// How one turn of a write ended.
+enum WriteEnd: Sendable {
+    case result(WriteResult, APIProblem?)
+    case settle(WriteProgress)
+    case awaitControl(WriteProgress)
+}
+
+/// Does what the write machine says: the only place where its actions meet the ledger, the budget and the network.
+struct WriteDriver: Sendable {
+    let context: RunContext
+
+    /// - Parameters:
+    ///   - work: `nil` for a recovered attempt, whose payload is only in the ledger.
+    ///   - progress: from an earlier turn that had to wait.
+    func drive(_ kind: WriteMachine.Kind, _ work: WriteWork?, recovering: Intent?, progress: WriteProgress?, isLastChance: Bool)
+        async throws -> WriteEnd
+    {
+        var machine = WriteMachine(
+            kind, canResend: work != nil, rounds: progress?.rounds ?? 0, controls: progress?.controls ?? 0,
+            isLastChance: isLastChance)
+        var turn = Turn(sentAt: progress?.sentAt ?? context.time.now())
+        var event: WriteMachine.Event = progress.map { .resume($0.attempt) } ?? .begin
+        while true {
+            let action = machine.handle(event)
+            switch action {
+            case .settle(let attempt):
+                return .settle(WriteProgress(attempt: attempt, sentAt: turn.sentAt, rounds: machine.rounds, controls: machine.controls))
+            case .awaitControl(let attempt):
+                return .awaitControl(
+                    WriteProgress(attempt: attempt, sentAt: turn.sentAt, rounds: machine.rounds, controls: machine.controls))
+            case .finish(let result): return .result(result, turn.problem)
+            default:
+                guard let next = try await perform(action, work, recovering, &turn) else {
+                    return .result(.stopped(note: "stopped before it was sent"), nil)
+                }
+                event = next
+            }
+        }
+    }
+
+    private struct Turn {
+        var grant: Grant?
+        var attempt: AttemptID?
+        var sentAt: BootTime
+        var problem: APIProblem?
+    }
+
+    /// Performs an action and says what came of it; `nil` when the run was stopped before anything was sent.
+    private func perform(_ action: WriteMachine.Action, _ work: WriteWork?, _ recovering: Intent?, _ turn: inout Turn) async throws
+        -> WriteMachine.Event?
+    {
+        switch action {
+        case .grant, .giveBackGrant:
+            if action == .giveBackGrant, let grant = turn.grant { try context.client.budget.giveBack(grant) }
+            turn.grant = try await acquire()
+            if turn.grant != nil { return .granted }
+            try abandon(turn.attempt)
+            return nil
+        case .intend(let resends): return try intend(work, resends, &turn)
+        case .restamp(let attempt):
+            turn.sentAt = context.time.now()
+            try context.ledger.resent(attempt, at: context.sentAt(turn.sentAt))
+            return .intended(attempt, isSlow: isStale(turn))
+        case .send: return .answered(try await send(work, &turn))
+        case .conclude(let attempt, let outcome):
+            try conclude(attempt, outcome, work?.step.payload ?? recovering?.payload)
+            turn.attempt = nil
+            return .concluded
+        case .pause(let tries):
+            guard await pause(tries) else {
+                try abandon(turn.attempt)
+                return nil
+            }
+            return .paused
+        case .lookUp(let attempt): return .lookedUp(try await lookUp(attempt, work, recovering, turn))
+        case .control: return .controlled(try await control(work?.key ?? recovering?.key ?? "", turn))
+        case .settle, .awaitControl, .finish: preconditionFailure("waiting and finishing end a turn")
+        }
+    }
+
+    private func acquire() async throws -> Grant? {
+        if let most = context.requestsMax, context.client.budget.counters.sent >= most { context.stop.stop(.requestsUsedUp) }
+        let budget = context.client.budget
+        return try await context.stop.interrupting({ try await budget.acquire() }, undo: { try budget.giveBack($0) })
+    }
+
+    /// An intent whose request never left.
+    private func abandon(_ attempt: AttemptID?) throws {
+        guard let attempt else { return }
+        try conclude(attempt, .failed(note: "the run was stopped before it was sent"), nil)
+    }
+
+    /// Syncing may take so long that the grant counts in another window.
+    private func isStale(_ turn: Turn) -> Bool { (turn.grant?.age ?? .zero) > .seconds(1) }
+
+    private func intend(_ work: WriteWork?, _ resends: AttemptID?, _ turn: inout Turn) throws -> WriteMachine.Event {
+        guard let work else { preconditionFailure("a recovered attempt is never sent again by itself") }
+        turn.sentAt = context.time.now()
+        let attempt = try context.ledger.intend(
+            Intent(
+                target: context.target, key: work.key, step: work.step.step, call: work.step.call.name,
+                isCreate: work.step.isCreate, fingerprint: work.step.fingerprint, payload: work.step.payload,
+                matchClass: work.matchClass, highestIDSeen: work.highestIDSeen, resends: resends, run: context.run,
+                sentAt: context.sentAt(turn.sentAt)))
+        turn.attempt = attempt
+        context.shared.opened(attempt, work.step.payload.object ?? JSONObject())
+        return .intended(attempt, isSlow: isStale(turn))
+    }
+
+    private func send(_ work: WriteWork?, _ turn: inout Turn) async throws -> Answer {
+        guard let work, let grant = turn.grant else { preconditionFailure("nothing is sent without a grant") }
+        turn.grant = nil
+        switch work.request() {
+        case .failure(let issue):
+            try context.client.budget.giveBack(grant)
+            turn.problem = APIProblem(
+                status: 0, message: issue.message, code: issue.code,
+                errors: [.init(field: issue.field ?? "", messages: [issue.message])])
+            return .rejected(note: issue.code)
+        case .success(let request):
+            let verdict = await context.client.send(request, grant: grant)
+            return answer(verdict, work.step, &turn)
+        }
+    }
+
+    private func answer(_ verdict: Verdict, _ step: StepPlan, _ turn: inout Turn) -> Answer {
+        switch verdict {
+        case .applied(_, let id):
+            context.shared.succeeded(step.call, at: context.time.now(), isCreate: step.isCreate)
+            return .applied(id: step.isCreate ? id : nil)
+        case .rejected(let problem):
+            turn.problem = problem
+            let isDuplicate = step.isCreate && Assumptions.duplicateIdentifierStatuses.contains(problem.status)
+                && problem.errors.contains { $0.field == "identifier" }
+            return isDuplicate ? .duplicateIdentifier(note: problem.shortDescription) : .rejected(note: problem.shortDescription)
+        case .forbidden(let cause, let problem):
+            turn.problem = problem
+            if !context.shared.isRunLevel(step.call, cause) { return .rejected(note: problem.shortDescription) }
+            return stop(StopReason.forbidden(cause, problem).error)
+        case .unknown(let outcome): return .unknown(note: outcome.reason)
+        case .notSent(let reason): return .notSent(note: reason)
+        case .throttled, .tokenRotated:
+            context.client.budget.noteRetry()
+            return .again
+        case .stop(let reason): return stop(reason.error)
+        }
+    }
+
+    private func stop(_ error: SalesdockError) -> Answer {
+        context.stop.stop(.failure(RunError.exit(error.code), error.description))
+        return .stop(note: error.code.rawValue)
+    }
+
+    private func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, _ payload: JSONValue?) throws {
+        try context.ledger.conclude(attempt, outcome, run: context.run)
+        switch outcome {
+        case .applied, .failed: context.shared.closed(attempt)
+        case .unknown, .inDoubt: if let object = payload?.object { context.shared.opened(attempt, object) }
+        }
+    }
+
+    private func pause(_ tries: Int) async -> Bool {
+        var random = SystemRandomNumberGenerator()
+        let wait = Backoff().wait(tries: tries, using: &random)
+        return await context.stop.sleep(until: context.time.now() + wait, context.time)
+    }
+
+    private func lookUp(_ attempt: AttemptID, _ work: WriteWork?, _ recovering: Intent?, _ turn: Turn) async throws -> LookUp {
+        let intent: Intent
+        if let recovering {
+            intent = recovering
+        } else if let work {
+            intent = Intent(
+                target: context.target, key: work.key, step: work.step.step, call: work.step.call.name,
+                isCreate: work.step.isCreate, fingerprint: work.step.fingerprint, payload: work.step.payload,
+                matchClass: work.matchClass, highestIDSeen: work.highestIDSeen, run: context.run,
+                sentAt: context.sentAt(turn.sentAt))
+        } else {
+            preconditionFailure("a look-up needs what was sent")
+        }
+        let context = context
+        return try await context.directory.lookUp(
+            intent, settledAt: context.settled(turn.sentAt), others: context.shared.others(than: attempt),
+            isClaimed: { try context.isClaimed($0) })
+    }
+
+    /// Whether a look-up finds another record of ours; `nil` when there is none yet that has settled.
+    private func control(_ key: String, _ turn: Turn) async throws -> Bool? {
+        let settleSeconds = context.settle.components.seconds + 1
+        let before = Int64(context.time.wallClock().unixSeconds) - settleSeconds
+        let control = try context.ledger.control(context.target, notKey: key, sentBeforeUnixSeconds: before)
+        guard let control else { return nil }
+        return try await context.directory.finds(control, settledAt: context.settled(turn.sentAt))
+    }
+}

@@ -1,0 +1,130 @@
+internal import Synchronization
+
+/// The right to send one request now.
+public struct Grant: Sendable {
+    public let id: GrantID
+    let time: any TimeSource
+
+    /// Time since it was granted. The request's timeout runs from there; a grant older than a second should be given
+    /// back for a new one.
+    public var age: Duration { time.now() - id.time }
+}
+
+/// How many requests went where; all counts are of this process.
+public struct BudgetCounters: Sendable, Hashable {
+    /// Requests that were sent, tries again included.
+    public var sent = 0
+    /// Answers that said there were too many requests.
+    public var throttled = 0
+    /// Requests that were tries again.
+    public var retried = 0
+    /// Requests that had to wait for the budget.
+    public var waits = 0
+
+    public init() {}
+}
+
+/// The gate before every request: grants as many as the limit allows, over all processes that share the store.
+public final class Budget: Sendable {
+    /// Longest sleep before the log is looked at again: another process may have given a grant back meanwhile.
+    static let pollInterval = Duration.seconds(1)
+
+    public let rules: BudgetRules
+    private let store: any BudgetStore
+    private let time: any TimeSource
+    private let gate = FairGate()
+    private let state: Mutex<(key: BudgetKey, counters: BudgetCounters)>
+
+    public init(key: BudgetKey, rules: BudgetRules, store: any BudgetStore, time: any TimeSource) {
+        self.rules = rules
+        self.store = store
+        self.time = time
+        self.state = Mutex((key, BudgetCounters()))
+    }
+
+    /// What has happened so far.
+    public var counters: BudgetCounters { state.withLock { $0.counters } }
+
+    /// Waits until a request may be sent. Callers are served in the order in which they came.
+    /// - Throws: `CancellationError`, or `SalesdockError` when the store can not be used.
+    public func acquire() async throws -> Grant {
+        try await gate.enter()
+        defer { gate.leave() }
+        var hasWaited = false
+        while true {
+            try Task.checkCancellation()
+            switch try tryAcquire() {
+            case .granted(let id): return Grant(id: id, time: time)
+            case .wait(let until):
+                if !hasWaited { state.withLock { $0.counters.waits += 1 } }
+                hasWaited = true
+                try await time.sleep(until: min(until, time.now() + Self.pollInterval))
+            }
+        }
+    }
+
+    /// Grants a request if one may go now. It does not queue: for callers that keep their own order.
+    public func tryAcquire() throws(SalesdockError) -> BudgetDecision {
+        try update { log, now, bootID in log.grant(now: now, bootID: bootID, rules: rules) }
+    }
+
+    /// Makes a grant of what `tryAcquire` gave.
+    public func grant(_ id: GrantID) -> Grant { Grant(id: id, time: time) }
+
+    /// Takes back a grant with which nothing was sent.
+    public func giveBack(_ grant: Grant) throws(SalesdockError) {
+        try update { log, _, _ in log.giveBack(grant.id) }
+    }
+
+    /// Notes that an answer arrived.
+    /// - Parameter throttling: `nil` for an ordinary answer, otherwise the wait that a 429 asked for, if any.
+    public func answered(_ grant: Grant, headers: RateHeaders, throttling: Throttling? = nil) throws(SalesdockError) {
+        if throttling != nil { state.withLock { $0.counters.throttled += 1 } }
+        try update { log, now, bootID in
+            log.answered(grant.id, now: now, bootID: bootID, rules: rules, headers: headers)
+            if let throttling {
+                log.throttled(now: now, bootID: bootID, rules: rules, retryAfter: throttling.retryAfter)
+            }
+        }
+    }
+
+    /// Counts a request that goes out.
+    public func noteSent() { state.withLock { $0.counters.sent += 1 } }
+
+    /// Counts a try again.
+    public func noteRetry() { state.withLock { $0.counters.retried += 1 } }
+
+    /// Goes on under the key of a new token, with all that is known of the old one.
+    public func rotate(to key: BudgetKey) throws(SalesdockError) {
+        let old = state.withLock { $0.key }
+        guard old != key else { return }
+        let (now, bootID) = (time.now(), time.bootID)
+        let fresh = { [rules] (lost: Bool) in
+            lost ? BudgetLog.lost(bootID: bootID, now: now, rules: rules) : BudgetLog(bootID: bootID)
+        }
+        let inherited = try store.update(old, fresh: fresh) { $0 }
+        try store.update(key, fresh: fresh) { $0.inherit(inherited, now: now, bootID: bootID) }
+        state.withLock { $0.key = key }
+    }
+
+    private func update<Result: Sendable>(
+        _ body: (inout BudgetLog, BootTime, String) -> Result
+    ) throws(SalesdockError) -> Result {
+        let bootID = time.bootID
+        let key = state.withLock { $0.key }
+        // Time is read inside: waiting for another process's turn can take a while.
+        return try store.update(key) { lost in
+            lost ? .lost(bootID: bootID, now: time.now(), rules: rules) : BudgetLog(bootID: bootID)
+        } _: { log in
+            body(&log, time.now(), bootID)
+        }
+    }
+}
+
+/// What a 429 asked for.
+public struct Throttling: Sendable, Hashable {
+    /// The wait; `nil` when the answer named none.
+    public let retryAfter: Duration?
+
+    public init(retryAfter: Duration?) { self.retryAfter = retryAfter }
+}

@@ -1,0 +1,145 @@
+public import Logging
+internal import SalesdockFacts
+internal import Synchronization
+
+/// Talks to one account of Salesdock: one request at a time for writers, reads with patience, always within the budget.
+public final class SalesdockClient: Sendable {
+    public let connection: Connection
+    public let budget: Budget
+    let time: any TimeSource
+    let policy: ReadPolicy
+    let logger: Logger
+    private let transport: any Transport
+    private let readToken: @Sendable () async throws(SalesdockError) -> Token
+    private let state: Mutex<State>
+    private let rotation = FairGate()
+    let random: Mutex<any RandomNumberGenerator & Sendable>
+
+    private struct State {
+        var token: Token
+        var instance: String?
+    }
+
+    /// - Parameters:
+    ///   - token: what to start with.
+    ///   - readToken: reads the token again, after Salesdock has refused it.
+    ///   - store: where the budget is kept.
+    ///   - random: draws the waits between tries.
+    public init(
+        connection: Connection, token: Token,
+        readToken: @escaping @Sendable () async throws(SalesdockError) -> Token,
+        transport: any Transport, store: any BudgetStore, time: any TimeSource,
+        policy: ReadPolicy = ReadPolicy(),
+        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        logger: Logger = Logger(label: "salesdock", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) {
+        self.connection = connection
+        self.transport = transport
+        self.readToken = readToken
+        self.time = time
+        self.policy = policy
+        self.logger = logger
+        self.random = Mutex(random)
+        self.state = Mutex(State(token: token))
+        let key = BudgetKey(host: connection.host, domain: connection.domain, token: token)
+        budget = Budget(key: key, rules: BudgetRules(connection), store: store, time: time)
+    }
+
+    /// Reads the token from its source and makes a client that reads it there again when it is replaced.
+    /// - Throws: `token` when it can not be read.
+    public static func connect(
+        _ connection: Connection, token source: TokenSource, environment: [String: String],
+        transport: any Transport, store: any BudgetStore, time: any TimeSource,
+        policy: ReadPolicy = ReadPolicy(),
+        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        logger: Logger = Logger(label: "salesdock", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) async throws(SalesdockError) -> SalesdockClient {
+        let readToken: @Sendable () async throws(SalesdockError) -> Token = { () async throws(SalesdockError) in
+            try await source.read(environment: environment)
+        }
+        return SalesdockClient(
+            connection: connection, token: try await readToken(), readToken: readToken, transport: transport,
+            store: store, time: time, policy: policy, random: random, logger: logger)
+    }
+
+    /// The emulator's `X-Emulator-Instance`, once an answer has carried it; Salesdock itself sends none.
+    public var instance: String? { state.withLock { $0.instance } }
+
+    /// Sends one request once, and notes its answer's arrival and headers in the budget.
+    ///
+    /// A grant with which nothing was sent is given back. On a 401 the token is read again; if it has changed, the
+    /// verdict is `tokenRotated`.
+    public func send(_ request: APIRequest, grant: Grant) async -> Verdict {
+        let token = state.withLock { $0.token }
+        do {
+            let call = try request.http(connection, token: token)
+            let left = connection.timeout - grant.age
+            guard left > .zero else {
+                try budget.giveBack(grant)
+                return .notSent(reason: "the time for the request was over before it was sent")
+            }
+            budget.noteSent()
+            let verdict = try await exchange(request.call, call, grant, left)
+            log(request.call, verdict)
+            guard case .stop(.unauthenticated) = verdict else { return verdict }
+            return try await rotate(from: token) ? .tokenRotated : verdict
+        } catch {
+            return .stop(.client(SalesdockFailure(error)))
+        }
+    }
+
+    private func exchange(
+        _ call: Call, _ request: HTTPCall, _ grant: Grant, _ timeout: Duration
+    ) async throws(SalesdockError) -> Verdict {
+        let answer: HTTPAnswer
+        do {
+            answer = try await transport.send(request, timeout: timeout)
+        } catch {
+            // Without a connection the server counted nothing. Anything else may still be counted, up to the timeout.
+            if case .notSent = error { try budget.giveBack(grant) }
+            return AnswerClassifier.judge(error)
+        }
+        if let instance = answer.headers["X-Emulator-Instance"] { state.withLock { $0.instance = instance } }
+        let verdict = AnswerClassifier.judge(call, answer, wallClock: time.wallClock())
+        var throttling: Throttling?
+        if case .throttled(let retryAfter) = verdict { throttling = Throttling(retryAfter: retryAfter) }
+        do {
+            try budget.answered(grant, headers: RateHeaders(answer.headers), throttling: throttling)
+        } catch {
+            // What the answer says must not be lost for want of a state file: the grant then counts as unanswered, and
+            // the next request stops the run with this error.
+            logger.error("\(error)")
+        }
+        return verdict
+    }
+
+    /// Reads the token again, one task at a time.
+    /// - Returns: whether another token than `old` is in use now.
+    private func rotate(from old: Token) async throws(SalesdockError) -> Bool {
+        do { try await rotation.enter() } catch { return false }
+        defer { rotation.leave() }
+        if state.withLock({ $0.token != old }) { return true }
+        let new = try await readToken()
+        guard new != old else { return false }
+        try budget.rotate(to: BudgetKey(host: connection.host, domain: connection.domain, token: new))
+        state.withLock { $0.token = new }
+        logger.notice("The token was replaced; going on with the new one.")
+        return true
+    }
+
+    /// Names and statuses only: an answer's texts may repeat a customer's data.
+    private func log(_ call: Call, _ verdict: Verdict) {
+        let outcome: String =
+            switch verdict {
+            case .applied(_, let id): "applied" + (id.map { " (id \($0))" } ?? "")
+            case .rejected(let problem): "rejected: \(problem.shortDescription)"
+            case .forbidden(let cause, _): "forbidden: \(cause.rawValue)"
+            case .unknown(let outcome): "unknown: \(outcome.status.map { "HTTP \($0)" } ?? outcome.reason)"
+            case .notSent(let reason): "not sent: \(reason)"
+            case .throttled(let wait): "throttled" + (wait.map { " for \($0)" } ?? "")
+            case .tokenRotated: "token replaced"
+            case .stop: "refused"
+            }
+        logger.debug("\(call.name): \(outcome)")
+    }
+}

@@ -1,0 +1,78 @@
+internal import ExactJSON
+public import SalesdockFacts
+
+/// One HTTP request, ready to send.
+public struct HTTPCall: Sendable {
+    public let method: Method
+    /// The whole address, percent-encoded.
+    public let url: String
+    public let headers: HTTPFields
+    /// `nil` sends no body at all.
+    public let body: [UInt8]?
+
+    public init(method: Method, url: String, headers: HTTPFields, body: [UInt8]?) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// What came back: any status, since an HTTP answer of any kind is knowledge.
+public struct HTTPAnswer: Sendable, Hashable {
+    public let status: Int
+    public let headers: HTTPFields
+    public let body: [UInt8]
+
+    public init(status: Int, headers: HTTPFields = HTTPFields(), body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// HTTP header fields in order; names are compared without regard to case.
+public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    struct Field: Sendable, Hashable {
+        let name: String
+        let value: String
+    }
+
+    private(set) var fields: [Field] = []
+
+    public init() {}
+    public init(_ pairs: some Sequence<(String, String)>) {
+        fields = pairs.map { Field(name: $0.0, value: $0.1) }
+    }
+    public init(dictionaryLiteral elements: (String, String)...) { self.init(elements) }
+
+    /// The first value of a field.
+    public subscript(name: String) -> String? {
+        let name = name.lowercased()
+        return fields.first { $0.name.lowercased() == name }?.value
+    }
+
+    /// Every name and value, in order.
+    public var pairs: [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
+}
+
+/// Why there is no answer.
+public enum TransportError: Error, Sendable, Hashable {
+    /// The request is known not to have left: no address, connection refused, no secure connection.
+    case notSent(String)
+    /// It may have arrived and may have been applied: the connection broke, or the time was over.
+    case unknown(String)
+
+    /// What happened, without the request's content.
+    public var reason: String {
+        switch self {
+        case .notSent(let reason), .unknown(let reason): reason
+        }
+    }
+}
+
+/// Carries one request to the server and its answer back: no redirects, no retries.
+public protocol Transport: Sendable {
+    /// - Parameter timeout: for everything, from now to the last byte of the answer.
+    func send(_ request: HTTPCall, timeout: Duration) async throws(TransportError) -> HTTPAnswer
+}

@@ -1,0 +1,1 @@
+@main struct Dockhand { static func main() {} }

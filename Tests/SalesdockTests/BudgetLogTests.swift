@@ -1,0 +1,161 @@
+import Salesdock
+import SalesdockFacts
+import Testing
+
+struct BudgetLogTests {
+    private let start = BootTime(nanoseconds: 1_000_000_000_000)
+    private let boot = "boot"
+
+    private func at(_ seconds: Double) -> BootTime { start + .seconds(seconds) }
+
+    private func grants(_ log: inout BudgetLog, _ count: Int, at now: BootTime, _ rules: BudgetRules) -> [GrantID] {
+        (0..<count).compactMap { _ in
+            if case .granted(let id) = log.grant(now: now, bootID: boot, rules: rules) { id } else { nil }
+        }
+    }
+
+    @Test func `no more than the limit are granted, and the wait ends a window and a second after the first answer`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 3)
+        let ids = grants(&log, 5, at: at(0), rules)
+        #expect(ids.count == 3)
+        log.answered(ids[1], now: at(2), bootID: boot, rules: rules)
+        #expect(log.grant(now: at(2), bootID: boot, rules: rules) == .wait(until: at(63)))
+        #expect(grants(&log, 2, at: at(62.9), rules).isEmpty)
+        #expect(grants(&log, 2, at: at(63), rules).count == 1)
+    }
+
+    @Test func `a grant that is never answered frees after its timeout and the window`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 1, timeout: .seconds(30))
+        _ = grants(&log, 1, at: at(0), rules)
+        #expect(grants(&log, 1, at: at(90.9), rules).isEmpty)
+        #expect(grants(&log, 1, at: at(91), rules).count == 1)
+    }
+
+    @Test func `a grant given back is free at once`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 1)
+        let ids = grants(&log, 1, at: at(0), rules)
+        log.giveBack(ids[0])
+        #expect(grants(&log, 2, at: at(0), rules).count == 1)
+    }
+
+    @Test(arguments: [
+        (nil, nil, 1.0, 150), (nil, 60, 1, 60), (nil, 200, 1, 200), (100, 200, 1, 100), (200, 120, 1, 120),
+        (100, nil, 0.29, 29), (3, nil, 0.1, 1),
+    ])
+    func `the limit is the smaller of header and configuration, times the share`(
+        limit: Int?, header: Int?, share: Double, effective: Int
+    ) {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: limit, share: share)
+        let id = grants(&log, 1, at: at(0), rules)[0]
+        log.answered(id, now: at(1), bootID: boot, rules: rules, headers: RateHeaders(limit: header))
+        #expect(log.effectiveLimit(rules) == effective)
+        #expect(grants(&log, 500, at: at(1), rules).count == effective - 1)
+    }
+
+    @Test func `a limit lowered by a header holds for what was granted before`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules()
+        let ids = grants(&log, 80, at: at(0), rules)
+        for id in ids { log.answered(id, now: at(1), bootID: boot, rules: rules, headers: RateHeaders(limit: 60)) }
+        #expect(grants(&log, 5, at: at(61.9), rules).isEmpty)
+        #expect(grants(&log, 100, at: at(62), rules).count == 60)
+    }
+
+    @Test func `nothing is granted between a 429 and the end of its wait`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 100)
+        _ = grants(&log, 1, at: at(0), rules)
+        log.throttled(now: at(1), bootID: boot, rules: rules, retryAfter: .seconds(65))
+        // A second answer that asks for less does not shorten the first one's wait.
+        log.throttled(now: at(2), bootID: boot, rules: rules, retryAfter: .seconds(1))
+        #expect(log.grant(now: at(2), bootID: boot, rules: rules) == .wait(until: at(66)))
+        #expect(grants(&log, 1, at: at(65.9), rules).isEmpty)
+        #expect(grants(&log, 1, at: at(66), rules).count == 1)
+    }
+
+    @Test func `a 429 without a wait costs a window, one with zero costs nothing`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 100)
+        log.throttled(now: at(0), bootID: boot, rules: rules, retryAfter: .zero)
+        #expect(grants(&log, 1, at: at(0), rules).count == 1)
+        log.throttled(now: at(0), bootID: boot, rules: rules, retryAfter: nil)
+        #expect(log.grant(now: at(0), bootID: boot, rules: rules) == .wait(until: at(61)))
+    }
+
+    @Test func `what others use of the limit is left to them`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 100)
+        let ids = grants(&log, 10, at: at(0), rules)
+        log.answered(ids[9], now: at(1), bootID: boot, rules: rules, headers: RateHeaders(limit: 100, remaining: 4))
+        #expect(grants(&log, 50, at: at(1), rules).count == 4)
+        // An older request's answer that comes later says nothing newer.
+        log.answered(ids[3], now: at(2), bootID: boot, rules: rules, headers: RateHeaders(limit: 100, remaining: 90))
+        #expect(grants(&log, 50, at: at(2), rules).isEmpty)
+        // The observation expires with the window.
+        #expect(grants(&log, 1, at: at(61.9), rules).isEmpty)
+        #expect(grants(&log, 1, at: at(62), rules).count == 1)
+    }
+
+    @Test func `what of our own has left the server's window is ours to use again`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 2)
+        let first = grants(&log, 1, at: at(0), rules)[0]
+        log.answered(first, now: at(1), bootID: boot, rules: rules, headers: RateHeaders(limit: 2, remaining: 1))
+        let second = grants(&log, 1, at: at(30), rules)[0]
+        log.answered(second, now: at(31), bootID: boot, rules: rules, headers: RateHeaders(limit: 2, remaining: 0))
+        #expect(log.grant(now: at(32), bootID: boot, rules: rules) == .wait(until: at(62)))
+        #expect(grants(&log, 2, at: at(62), rules).count == 1)
+    }
+
+    @Test func `what was free before an answer is no credit against what the answer says`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 100)
+        // The first is never answered and stays for long; the other two are answered and free by the second 70.
+        let ids = grants(&log, 3, at: at(0), rules)
+        for id in ids[1...] { log.answered(id, now: at(1), bootID: boot, rules: rules) }
+        let late = grants(&log, 1, at: at(70), rules)[0]
+        log.answered(late, now: at(71), bootID: boot, rules: rules, headers: RateHeaders(limit: 100, remaining: 2))
+        #expect(grants(&log, 9, at: at(71), rules).count == 2)
+    }
+
+    @Test func `after a restart of the machine everything counts as answered now`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 2)
+        _ = grants(&log, 2, at: at(0), rules)
+        log.throttled(now: at(1), bootID: boot, rules: rules, retryAfter: .seconds(20))
+        let now = BootTime(nanoseconds: 7_000_000_000)
+        #expect(log.grant(now: now, bootID: "other", rules: rules) == .wait(until: now + .seconds(61)))
+        #expect(log.grant(now: now + .seconds(60.9), bootID: "other", rules: rules) == .wait(until: now + .seconds(61)))
+        guard case .granted = log.grant(now: now + .seconds(61), bootID: "other", rules: rules) else {
+            Issue.record("still waiting")
+            return
+        }
+    }
+
+    @Test func `an answer to a forgotten grant counts`() {
+        var log = BudgetLog.lost(bootID: boot, now: at(0), rules: BudgetRules(limit: 1))
+        let rules = BudgetRules(limit: 1)
+        log.answered(GrantID(time: at(-5), number: 3), now: at(80), bootID: boot, rules: rules)
+        #expect(grants(&log, 1, at: at(100), rules).isEmpty)
+        #expect(grants(&log, 1, at: at(141), rules).count == 1)
+    }
+
+    @Test func `a new token's log takes over what the old one's knows`() {
+        let rules = BudgetRules(limit: 3)
+        var old = BudgetLog(bootID: boot)
+        let ids = grants(&old, 2, at: at(0), rules)
+        old.answered(ids[0], now: at(1), bootID: boot, rules: rules, headers: RateHeaders(limit: 2))
+        var new = BudgetLog(bootID: boot)
+        new.inherit(old, now: at(2), bootID: boot)
+        #expect(new.effectiveLimit(rules) == 2)
+        #expect(grants(&new, 3, at: at(2), rules).isEmpty)
+        // The answer to a grant under the old token arrives under the new one.
+        new.answered(ids[1], now: at(3), bootID: boot, rules: rules)
+        #expect(new.active(now: at(63.9), rules: rules) == 1)
+        #expect(new.active(now: at(64), rules: rules) == 0)
+    }
+}
