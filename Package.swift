@@ -24,7 +24,14 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -37,7 +44,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -51,11 +61,11 @@ let package = Package(
         module("SalesdockFacts"),
         module("Formats", ["Records", "ExactJSON", "CLibXML2", "CZlib"]),
         module("Pipelines", ["Records", "ExactJSON", "SalesdockFacts", yams]),
-        module("Salesdock", ["SalesdockFacts", "ExactJSON", httpClient, logging, crypto]),
+        module("Salesdock", ["SalesdockFacts", "ExactJSON", httpClient, logging, crypto] + nio),
         module("Ledgers", ["Records", "ExactJSON", grdb]),
         module("Runs", ["Records", "ExactJSON", "Formats", "Pipelines", "SalesdockFacts", "Salesdock", "Ledgers", crypto, logging]),
         module("Reports", ["Records", "ExactJSON"]),
-        module("SalesdockEmulator", ["SalesdockFacts", hummingbird, logging]),
+        module("SalesdockEmulator", ["SalesdockFacts", hummingbird, logging, nio[0], httpTypes]),
         .executableTarget(
             name: "dockhand",
             dependencies: [
@@ -73,7 +83,9 @@ let package = Package(
         tests("SalesdockTests", ["Salesdock", "ExactJSON", "SalesdockFacts"]),
         tests("LedgersTests", ["Ledgers", "Records", "ExactJSON"]),
         tests("EmulatorTests", ["SalesdockEmulator", "Salesdock", "SalesdockFacts", "ExactJSON"]),
-        tests("RunsTests", ["Runs", "Ledgers", "Salesdock", "Pipelines", "Records", "ExactJSON", "SalesdockEmulator"]),
+        tests(
+            "RunsTests",
+            ["Runs", "Ledgers", "Salesdock", "SalesdockFacts", "Pipelines", "Records", "ExactJSON", "SalesdockEmulator"]),
         tests("CommandTests", ["dockhand"]),
         tests("ArchitectureTests", []),
     ]

@@ -1,7 +1,7 @@
 /// The content of one input file: opened, gunzipped and decoded to UTF-8, block by block.
 ///
-/// gzip is recognised by its magic bytes, UTF-8 and UTF-16 by their BOM, which wins over the declared encoding and is not
-/// part of the content. UTF-8 is passed through as it is; whoever cuts it into records validates it.
+/// gzip is recognised by its magic bytes, UTF-8 and UTF-16 by their BOM, which wins over the declared encoding and is
+/// not part of the content. UTF-8 is passed through as it is; whoever cuts it into records validates it.
 public struct ByteStream: ~Copyable, ByteSource {
     /// The file as messages name it.
     public let file: String

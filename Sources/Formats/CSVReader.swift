@@ -2,8 +2,8 @@ public import Records
 
 /// Reads one CSV file: RFC 4180, and what real exports make of it.
 ///
-/// A row whose form is wrong is delivered as rejected, with null where a value is unknown, and costs no other row. Blank
-/// lines are skipped. Line ends may be LF, CRLF or CR, mixed too.
+/// A row whose form is wrong is delivered as rejected, with null where a value is unknown, and costs no other row.
+/// Blank lines are skipped. Line ends may be LF, CRLF or CR, mixed too.
 public struct CSVReader: ~Copyable, BatchReader {
     /// The source's own columns, in file order.
     public var columnNames: [String] { columns.names }

@@ -20,8 +20,8 @@ enum CSVFault: Sendable {
 
 /// Cuts one record into fields, per RFC 4180 and what real exports make of it.
 ///
-/// A quote inside an unquoted field is text (`5" pipe`). After text behind a closing quote the record goes on to the next
-/// line end, whatever stands between. CR, LF and CRLF end records; the LF of a CRLF is left to the caller to skip.
+/// A quote inside an unquoted field is text (`5" pipe`). After text behind a closing quote the record goes on to the
+/// next line end, whatever stands between. CR, LF and CRLF end records; the LF of a CRLF is left to the caller to skip.
 struct CSVRecordParser: Sendable {
     private let delimiter: UInt8
     private let quote: UInt8?
@@ -96,7 +96,8 @@ struct CSVRecordParser: Sendable {
         }
     }
 
-    /// Ends the record that ran out of bytes inside a quoted field at the first line end after the quote that opened it.
+    /// Ends the record that ran out of bytes inside a quoted field at the first line end after the quote that opened
+    /// it.
     ///
     /// Returns where to go on, or `nil` when there is no line end.
     mutating func cutAtOpenQuote(_ text: [UInt8], limit: Int) -> Int? {

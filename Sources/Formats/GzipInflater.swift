@@ -2,8 +2,8 @@ internal import CZlib
 
 /// Inflates gzip, any number of members, from input that arrives in pieces.
 ///
-/// `unsafe` is confined to this file: zlib keeps pointers into its stream struct, which therefore lives on the heap at a
-/// fixed address that only this value knows; input and output pointers are valid for the duration of each call.
+/// `unsafe` is confined to this file: zlib keeps pointers into its stream struct, which therefore lives on the heap at
+/// a fixed address that only this value knows; input and output pointers are valid for the duration of each call.
 @safe
 struct GzipInflater: ~Copyable, @unchecked Sendable {
     // Safe because the value is the stream's only owner and can't be copied.
@@ -38,8 +38,8 @@ struct GzipInflater: ~Copyable, @unchecked Sendable {
 
     /// Appends what the input gives, at most `max` bytes, and moves `position` past the input that was used.
     ///
-    /// Returns how many bytes were appended. Bytes that stand before a fault are appended as well, and then `failure` is
-    /// set.
+    /// Returns how many bytes were appended. Bytes that stand before a fault are appended as well, and then `failure`
+    /// is set.
     mutating func inflate(
         _ input: borrowing [UInt8], from position: inout Int, into output: inout [UInt8], max: Int,
         failure: inout FormatError?

@@ -1,7 +1,8 @@
 internal import Glibc
 public import Records
 
-/// Reads a source: its files one after the other, each opened, gunzipped, decoded and parsed, as one run of numbered rows.
+/// Reads a source: its files one after the other, each opened, gunzipped, decoded and parsed, as one run of numbered
+/// rows.
 public struct SourceReader: ~Copyable, BatchReader {
     /// The files in reading order, as absolute paths; a record's file index points into them.
     public let paths: [String]
@@ -14,7 +15,8 @@ public struct SourceReader: ~Copyable, BatchReader {
     private var isAtEnd = false
     /// The first file's own columns in file order, for CSV; empty before it was opened.
     public private(set) var columnNames: [String] = []
-    /// What the content turned out to be written in, for CSV; `utf8` when files differ, `nil` before the first was opened.
+    /// What the content turned out to be written in, for CSV; `utf8` when files differ, `nil` before the first was
+    /// opened.
     public private(set) var encoding: TextEncoding?
 
     /// Names the source; the files are opened as reading reaches them.
@@ -28,7 +30,8 @@ public struct SourceReader: ~Copyable, BatchReader {
         for path in paths where path != "-" { try Self.checkReadable(path) }
     }
 
-    /// The hash of all files as they are on disk, once they were read to their clean end; `nil` before or without a seed.
+    /// The hash of all files as they are on disk, once they were read to their clean end; `nil` before or without a
+    /// seed.
     public var inputDigest: Hash128? { isAtEnd ? meter.digest : nil }
 
     /// Bytes read so far as they are on disk, for progress.

@@ -12,7 +12,8 @@ func asciiRunEnd(_ bytes: Span<UInt8>, from start: Int, end: Int) -> Int {
     return index
 }
 
-/// The first byte in the range that is not part of well-formed UTF-8 (no overlong forms, no surrogates); `nil` when all is.
+/// The first byte in the range that is not part of well-formed UTF-8 (no overlong forms, no surrogates); `nil` when
+/// all is.
 func firstInvalidUTF8(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
     var index = range.lowerBound
     while index < range.upperBound {

@@ -3,9 +3,10 @@ public enum Quantity {
     /// `1 row`, `2 rows`.
     public static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
-    /// A duration in at most two units: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
+    /// A duration in at most two units: `40 ms`, `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
     public static func duration(seconds: Double) -> String {
         guard seconds.isFinite, seconds > 0 else { return "0 s" }
+        if seconds < 0.0995 { return "\(Int((seconds * 1000).rounded(.up))) ms" }
         if seconds < 9.95 { return "\(tenths(seconds)) s" }
         let whole = Int(min(seconds, 1e15).rounded())
         switch whole {
@@ -31,7 +32,9 @@ public enum Quantity {
             "\(year)-\(two(month))-\(two(day))T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
     }
 
-    private static func pair(_ seconds: Int, _ large: String, _ largeSize: Int, _ small: String, _ smallSize: Int) -> String {
+    private static func pair(_ seconds: Int, _ large: String, _ largeSize: Int, _ small: String, _ smallSize: Int)
+        -> String
+    {
         let rest = seconds % largeSize / smallSize
         return "\(seconds / largeSize) \(large)" + (rest == 0 ? "" : " \(rest) \(small)")
     }

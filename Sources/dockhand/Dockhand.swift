@@ -1,1 +1,40 @@
-@main struct Dockhand { static func main() {} }
+import ArgumentParser
+
+@main
+struct Dockhand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dockhand",
+        abstract: "Loads and unloads Salesdock in bulk, from declarative pipeline files.",
+        discussion: """
+            A pipeline is a file, or a folder whose pipelines run in the order that their refs demand. Data goes to \
+            standard output, everything else to standard error.
+
+            Exit codes: 0 every row reached a good fate · 1 some rows rejected, parked or failed · 3 in-doubt records \
+            need a person · 4 stopped by a guard · 64 usage · 65 input unreadable · 69 Salesdock unreachable · 70 a \
+            bug of ours · 74 disk · 75 stopped by deadline, budget or a held lock, run again later · 77 refused by \
+            Salesdock (401, 403) · 78 bad pipeline file · 130, 143 stopped by a signal.
+            """,
+        subcommands: [
+            CheckCommand.self, PreviewCommand.self, ValidateCommand.self, RunCommand.self, StatusCommand.self,
+            ExplainCommand.self, ResolveCommand.self, EmulatorCommand.self, SchemaCommand.self,
+        ])
+
+    /// Parses, runs, and turns whatever is thrown into a message and an exit code.
+    static func main() async {
+        StopRelay.ignoreBrokenPipes()
+        var command: any ParsableCommand
+        do { command = try await asyncParseAsRoot() } catch { exit(withError: error) }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            // What is no verb of ours is the parser's own: help, or the script for a shell's completion.
+            let isVerb = configuration.subcommands.contains { $0 == type(of: command) }
+            if !isVerb || error is CleanExit || error is ValidationError { exit(withError: error) }
+            Failure.exit(error)
+        }
+    }
+}

@@ -83,7 +83,7 @@ struct AdmissionTests {
         emulator.wait(60)
         emulator.call("GET", "account/relations?q=x")
         emulator.call("GET", "user/relations")
-        let requests = emulator.state()["requests"] ?? nil
+        let requests = emulator.state()["requests"] ?? .null
         #expect(requests["total"] == 7)
         #expect(requests["throttled"] == 2)
         #expect(requests["most_in_any_60s"] == 5)

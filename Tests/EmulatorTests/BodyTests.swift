@@ -15,10 +15,10 @@ struct BodyTests {
                 if let scalar = scalars.randomElement(using: &random) { text.unicodeScalars.append(scalar) }
             }
             let id = emulator.relation(
-                "Jansen", ["cf_text": .string(text), "cf_deep": [["a": .string(text)], nil, true]])
+                "Jansen", ["cf_text": .string(text), "cf_deep": [["a": .string(text)], .null, true]])
             let fields = emulator.call("GET", "account/relations/\(id)").data["extrafields"]?.array ?? []
             #expect(fields.first?["value"] == .string(text), "seed \(seed)")
-            #expect(fields.last?["value"] == [["a": .string(text)], nil, true], "seed \(seed)")
+            #expect(fields.last?["value"] == [["a": .string(text)], .null, true], "seed \(seed)")
         }
     }
 

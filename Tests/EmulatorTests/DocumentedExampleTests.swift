@@ -40,7 +40,7 @@ struct DocumentedExampleTests {
             found.append(
                 Example(
                     call: title, name: response["name"]?.string ?? "", method: method, path: path,
-                    request: request.map(filled), status: response["status"]?.int, answer: response["body"] ?? nil))
+                    request: request.map(filled), status: response["status"]?.int, answer: response["body"] ?? .null))
         }
         return found
     }
@@ -126,7 +126,7 @@ struct DocumentedExampleTests {
         for (id, value) in ids { path = path.replacing("{\(id)}", with: "\(value)") }
         let answer = emulator.call("GET", path)
         #expect(answer.status == 200)
-        let missing = Self.missing(of: example.answer["data"] ?? nil, in: answer.data, path: "")
+        let missing = Self.missing(of: example.answer["data"] ?? .null, in: answer.data, path: "")
         #expect(missing.isEmpty, "\(missing)")
     }
 
@@ -176,7 +176,7 @@ struct DocumentedExampleTests {
         ]
         if example.method == "POST" { ids = [:] }
         if example.path.contains("connect-product") { ids["product_id"] = [38437] }
-        collect(example.request ?? nil, into: &ids)
+        collect(example.request ?? .null, into: &ids)
         let type: JSONValue = example.path.hasSuffix("/energy") ? "energy_e_g" : "telecom_3p"
         func record(_ id: Int, _ fields: JSONValue) -> JSONValue { merged(fields, ["id": .init(integerLiteral: id)]) }
         emulator.control(
@@ -197,7 +197,7 @@ struct DocumentedExampleTests {
                         390,
                         [
                             "transaction_type": "offer", "status": "new", "product_id": 1, "relation_id": 1,
-                            "finalized_at": finalised ? "2026-01-01 00:00:00" : nil,
+                            "finalized_at": finalised ? "2026-01-01 00:00:00" : .null,
                         ])
                 ],
             ])

@@ -12,7 +12,7 @@ struct Harness {
         let json: JSONValue
 
         var status: Int { reply.status }
-        var data: JSONValue { json["data"] ?? nil }
+        var data: JSONValue { json["data"] ?? .null }
         var message: String { json["message"]?.string ?? "" }
         var rows: [JSONValue] { data["data"]?.array ?? data.array ?? [] }
         var errors: [String] { json["errors"]?.object?.members.map(\.name) ?? [] }
@@ -66,7 +66,7 @@ struct Harness {
         let reply = core.handle(
             EmulatorRequest(method: method, target: target, headers: headers, body: body?.bytes ?? [], clientIP: ip),
             at: EmulatorTime(seconds: now))
-        return Answer(reply: reply, json: (try? JSONParser.parse(reply.body)) ?? nil)
+        return Answer(reply: reply, json: (try? JSONParser.parse(reply.body)) ?? .null)
     }
 
     /// Makes a relation and returns its id.
@@ -116,4 +116,4 @@ func merged(_ first: JSONValue, _ second: JSONValue) -> JSONValue {
 }
 
 /// A JSON number with these digits.
-func number(_ digits: String) -> JSONValue { JSONNumber(digits).map(JSONValue.number) ?? nil }
+func number(_ digits: String) -> JSONValue { JSONNumber(digits).map(JSONValue.number) ?? .null }

@@ -11,7 +11,7 @@ struct JournalTests {
         let gone = emulator.product("weg")
         emulator.call("DELETE", "account/products/\(gone)")
         let relation = emulator.relation(
-            "O\"Brien\n\u{1F600}", token: "agent-token", ["cf_x": [1, number("2.50"), nil]])
+            "O\"Brien\n\u{1F600}", token: "agent-token", ["cf_x": [1, number("2.50"), .null]])
         emulator.call("PUT", "account/relations/\(relation)", ["visibility": "account", "business": "0"])
         emulator.call("POST", "sales/flow/default/default", emulator.offer(product: product))
         emulator.call(

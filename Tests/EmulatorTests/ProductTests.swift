@@ -53,7 +53,7 @@ struct ProductTests {
                 "image": ["content": "iVBORw0KGgo=", "extension": "png"],
             ])
         emulator.wait(2)
-        let listed = emulator.call("GET", "account/products").rows.first ?? nil
+        let listed = emulator.call("GET", "account/products").rows.first ?? .null
         #expect(listed["supplier_name"] == "Zon")
         #expect(listed["supplier_id"]?.int == supplier)
         #expect(listed["active"] == "1")
@@ -118,7 +118,7 @@ struct ProductTests {
             "tariff_single": "9",
         ]
         #expect(emulator.call("PUT", "account/products/\(id)/energy", own).status == 200)
-        let custom = emulator.call("GET", "account/products/\(id)").data["customfields"] ?? nil
+        let custom = emulator.call("GET", "account/products/\(id)").data["customfields"] ?? .null
         #expect(custom["tariff_single"] == "0.03829")
         #expect(custom["tariff_g"] == "1.448")
         #expect(custom["contractduur"] == "24 maanden")

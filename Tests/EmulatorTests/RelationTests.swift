@@ -17,7 +17,7 @@ struct RelationTests {
         #expect(created.message == "Relatie succesvol aangemaakt")
         let id = created.id("relation_id")
         emulator.wait(2)
-        let row = emulator.call("GET", "account/relations").rows.first ?? nil
+        let row = emulator.call("GET", "account/relations").rows.first ?? .null
         #expect(row["id"]?.int == id)
         #expect(row["business"] == true)
         #expect(row["coc"] == "12345678")
@@ -41,7 +41,7 @@ struct RelationTests {
     @Test func `a kind emulator keeps values as sent and lists at once`() {
         var emulator = Harness { $0.unkind = false }
         _ = emulator.relation("Jansen ", ["postcode": "7511 pg", "email": "A@B.example"])
-        let row = emulator.call("GET", "account/relations").rows.first ?? nil
+        let row = emulator.call("GET", "account/relations").rows.first ?? .null
         #expect(row["postcode"] == "7511 pg")
         #expect(row["email"] == "A@B.example")
         #expect(row["lastname"] == "Jansen ")
@@ -70,10 +70,10 @@ struct RelationTests {
         let refused = emulator.call("PUT", "account/relations/\(id)", ["city": "Almelo"])
         #expect(refused.errors.sorted() == ["business", "visibility"])
         let done = emulator.call(
-            "PUT", "account/relations/\(id)", ["visibility": "private", "business": "0", "phone": nil])
+            "PUT", "account/relations/\(id)", ["visibility": "private", "business": "0", "phone": .null])
         #expect(done.status == 200)
         #expect(done.id("relation_id") == id)
-        let held = emulator.state()["relations"]?.array?.first ?? nil
+        let held = emulator.state()["relations"]?.array?.first ?? .null
         #expect(held["city"] == "Enschede")
         #expect(held["phone"] == JSONValue.null)
         #expect(held["cf_a"] == "1")

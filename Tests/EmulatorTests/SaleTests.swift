@@ -17,7 +17,7 @@ struct SaleTests {
         #expect(state["outbox"]?.array?.count == 1)
         #expect(state["outbox"]?.array?.first?["to"] == "jip@voorbeeld.example")
         #expect(state["outbox"]?.array?.first?["sale_id"]?.int == id)
-        let held = state["sales"]?.array?.first ?? nil
+        let held = state["sales"]?.array?.first ?? .null
         #expect(held["relation_id"]?.int == relation)
         #expect(held["product_id"]?.int == product)
         #expect(held["flow"] == "default/default")
@@ -48,7 +48,7 @@ struct SaleTests {
         #expect(done.status == 201)
         let state = emulator.state()
         #expect(state["outbox"] == [])
-        let held = state["sales"]?.array?.first ?? nil
+        let held = state["sales"]?.array?.first ?? .null
         #expect(held["contract_pdf"]?["content"] == "JVBERi0xLjQK")
         #expect(held["contract_pdf"]?["length"] == 9)
         let single = emulator.call("GET", "account/sales/\(done.id("sale_id"))").data
@@ -127,13 +127,13 @@ struct SaleTests {
         let finalised =
             "account/sales?period=custom&period_filter_on=finalized_at&period_start=2026-06-01&period_end=2026-06-01"
         #expect(emulator.call("GET", finalised).rows.count == 3)
-        let row = page.rows.first ?? nil
+        let row = page.rows.first ?? .null
         #expect(row["sub_type"] == "offer")
         #expect(row["offer"] == "1")
         #expect(row["business"] == "0")
         #expect(row["connection_postcode"] == "7511PG")
         #expect(row["relation_id"]?.int != nil)
-        let extended = emulator.call("GET", "account/sales?extended=true").rows.first ?? nil
+        let extended = emulator.call("GET", "account/sales?extended=true").rows.first ?? .null
         #expect(extended["type"] == "offer")
         #expect(extended["customer"]?["firstname"] == "Jip")
     }

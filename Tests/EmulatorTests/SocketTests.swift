@@ -75,7 +75,7 @@ struct SocketTests {
     private static func state(port: Int) async -> JSONValue {
         let answer = await exchange(port: port, request("GET", "/_emulator/state")) ?? ""
         let body = answer.split(separator: "\r\n\r\n", maxSplits: 1).last.map(String.init) ?? ""
-        return (try? JSONParser.parse(body)) ?? nil
+        return (try? JSONParser.parse(body)) ?? .null
     }
 
     private static let relations = "/api/demo/v1/account/relations"

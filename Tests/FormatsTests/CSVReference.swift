@@ -1,8 +1,8 @@
 /// A slow, plain CSV parser that the tests compare the real one with. It knows no blocks, bytes or batches.
 ///
-/// It states the rules one character at a time over the whole text: blank lines are skipped; a quote opens a quoted field
-/// only at the field's start; text after a closing quote spoils the record up to the line end; a quote that is never
-/// closed ends its record at the line end after it.
+/// It states the rules one character at a time over the whole text: blank lines are skipped; a quote opens a quoted
+/// field only at the field's start; text after a closing quote spoils the record up to the line end; a quote that is
+/// never closed ends its record at the line end after it.
 struct CSVReference {
     struct Row: Equatable {
         var fields: [String] = []

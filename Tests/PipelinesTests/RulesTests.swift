@@ -166,6 +166,10 @@ import Testing
         #expect(batch.states == [.filtered, .rejected, .rejected])
         #expect(batch.codes == ["1:birthdate:date.invalid", "2:visibility:salesdock.required"])
         #expect(batch.values("birthdate")[2] == "31-01-2024")
+        let last = try run(
+            customers, ["visibility", "business", "lastname"], [["account", "0", nil]],
+            then: [.filter("lastname != ''")])
+        #expect(last.states == [.filtered] && last.issues.isEmpty)
     }
 
     @Test func `a row that Salesdock would refuse does not displace its duplicate`() throws {

@@ -3,8 +3,8 @@ import SalesdockFacts
 extension Draft {
     /// The two requests of an energy product: the product's own fields, and its tariffs without their prefix.
     ///
-    /// The tariffs are empty when the row fills none. Where the tariffs' request must repeat a field of the product (its
-    /// type, whether it is active) and the pipeline maps it once, the product's value stands in.
+    /// The tariffs are empty when the row fills none. Where the tariffs' request must repeat a field of the product
+    /// (its type, whether it is active) and the pipeline maps it once, the product's value stands in.
     public var energySteps: (product: [Field], tariffs: [Field]) {
         let prefix = SalesdockRules.energyPrefix
         let facts = ResourceFacts.energyTariffs

@@ -25,11 +25,13 @@ public enum Payload {
                 messages.append("the target '\(target)' has an empty name between its dots; remove it")
             } else if name.contains("[]") {
                 messages.append(
-                    "the target '\(target)' has '[]' inside; a list is filled as a whole, with '[]' at the end of its name"
+                    "the target '\(target)' has '[]' inside; a list is filled as a whole, with "
+                        + "'[]' at the end of its name"
                 )
             } else if let other = names[..<index].firstIndex(where: { Self.overlap($0, name) }) {
                 messages.append(
-                    "the targets '\(targets[other])' and '\(target)' exclude each other: one is inside or the same as the other"
+                    "the targets '\(targets[other])' and '\(target)' exclude each other: one is inside "
+                        + "or the same as the other"
                 )
             }
         }

@@ -4,12 +4,12 @@
 ///     price >= 10.50 && city in ['Utrecht', "Zwolle"] && !(empty(email) || postcode starts_with '99')
 ///     `vreemde kolom` matches '^[A-Z]{2}'
 ///
-/// - A field is a bare name (letters, digits, `_`, dots between them, `[]` at its end) or any text in backticks. A missing
-///   value is empty text.
+/// - A field is a bare name (letters, digits, `_`, dots between them, `[]` at its end) or any text in backticks. A
+///   missing value is empty text.
 /// - Text stands in '…' or "…", a quote inside it after a backslash. Numbers stand bare.
 /// - `==` and `!=` compare text; beside a bare number they compare exact decimal numbers.
-/// - `<`, `<=`, `>`, `>=` compare exact decimal numbers when both sides are numbers, else text in Unicode order. Beside a
-///   bare number, a value that is empty or no number is neither less nor greater.
+/// - `<`, `<=`, `>`, `>=` compare exact decimal numbers when both sides are numbers, else text in Unicode order. Beside
+///   a bare number, a value that is empty or no number is neither less nor greater.
 /// - `in ['a', 'b']`, `matches '…'` (a regular expression that must match somewhere), `contains`, `starts_with`,
 ///   `ends_with` and `empty(field)` are as their names say; text is compared byte for byte.
 /// - `!` binds tightest, then `&&`, then `||`.

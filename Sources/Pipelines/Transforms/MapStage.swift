@@ -105,8 +105,8 @@ extension MapStage.Entry {
         report(failures, "values.unknown", &batch) {
             let shown = table.names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
             return
-                "the value is not in the `values` table (\(shown)\(table.names.count > 8 ? ", …" : "")); add it there, or "
-                + "give the entry an `otherwise`"
+                "the value is not in the `values` table (\(shown)\(table.names.count > 8 ? ", …" : "")); add it there, "
+                + "or give the entry an `otherwise`"
         }
     }
 
@@ -121,8 +121,8 @@ extension MapStage.Entry {
             return .written
         }
         report(failures, "date.invalid", &batch) {
-            "the value is not an existing date of the form \(form.from.text), such as \(form.from.example); correct it, or "
-                + "change `date: { from: … }`"
+            "the value is not an existing date of the form \(form.from.text), such as \(form.from.example); correct it, "
+                + "or change `date: { from: … }`"
         }
     }
 

@@ -16,8 +16,8 @@ public struct NumberForm: Sendable, Hashable {
         if conversion.thousands == conversion.decimal {
             throw PatternProblem(
                 message:
-                    "`decimal` and `thousands` are both \"\(conversion.decimal)\"; a Dutch amount has decimal \",\" and "
-                    + "thousands \".\"")
+                    "`decimal` and `thousands` are both \"\(conversion.decimal)\"; a Dutch amount has decimal \",\" "
+                    + "and thousands \".\"")
         }
         decimal = Array(conversion.decimal.utf8)
         thousands = Array((conversion.thousands ?? "").utf8)

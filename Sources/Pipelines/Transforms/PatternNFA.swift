@@ -90,7 +90,7 @@ enum UTF8Ranges {
         return result
     }
 
-    /// Splits until both ends have the same length and every byte below the first that differs runs over all its values.
+    /// Splits until both ends have the same length and every byte after the first that differs takes all its values.
     private static func split(_ low: UInt32, _ high: UInt32, _ result: inout [[ClosedRange<UInt8>]]) {
         if low > high { return }
         for limit in [0x7F, 0x7FF, 0xFFFF] as [UInt32] where low <= limit && limit < high {

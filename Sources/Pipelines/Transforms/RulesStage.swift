@@ -168,7 +168,8 @@ extension RulesStage.Form {
                 + "`date: { from: …, to: \(pattern.text) }`"
         case .integer: "Salesdock takes a whole number here, without separators"
         case .decimal:
-            "Salesdock takes a number with a decimal point here, such as 12.50; convert it with `number: { decimal: \",\" }`"
+            "Salesdock takes a number with a decimal point here, such as 12.50; convert it with "
+                + "`number: { decimal: \",\" }`"
         case .flag: "Salesdock takes 1 or 0 here; translate the value with `values`"
         }
     }

@@ -2,8 +2,8 @@ public import SalesdockFacts
 
 /// What Salesdock itself demands of the records of a sink, checked without being asked for and without the network.
 ///
-/// The rules are those of a create: which fields must be there, which values they take, and how dates, numbers and flags
-/// are written.
+/// The rules are those of a create: which fields must be there, which values they take, and how dates, numbers and
+/// flags are written.
 public struct SalesdockRules: Sendable {
     /// Targets under this prefix are tariffs, sent in a second step after the product.
     public static let energyPrefix = "energy."

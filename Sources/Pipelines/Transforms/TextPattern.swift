@@ -3,8 +3,8 @@ import Synchronization
 /// A declared regular expression, compiled. It must match somewhere in a text, so `^` and `$` make it match the whole.
 ///
 /// The common subset (literals, `.`, classes, groups, alternation, repeats, `^ $`) becomes a table-driven automaton over
-/// bytes; everything else that Swift's regex engine takes runs there, much slower. In both, characters are Unicode
-/// scalars, and `\d`, `\w` and `\s` are ASCII.
+/// bytes; everything else that Swift's regex engine takes runs there, slower. In both, characters are Unicode scalars,
+/// and `\d`, `\w` and `\s` are ASCII.
 public struct TextPattern: Sendable {
     private enum Matcher: Sendable {
         case automaton(PatternDFA)

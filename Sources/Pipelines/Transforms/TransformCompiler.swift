@@ -45,8 +45,6 @@ struct TransformCompiler {
         for message in Payload.conflicts(targets.map(\.target.name)) { report("transforms", message) }
     }
 
-    // MARK: Names
-
     private mutating func newSlot() -> Int {
         slotCount += 1
         return slotCount - 1
@@ -84,8 +82,6 @@ struct TransformCompiler {
             return nil
         }
     }
-
-    // MARK: Stages
 
     private mutating func addMap(_ entries: [MapEntry], _ path: String) {
         var compiled: [MapStage.Entry] = []

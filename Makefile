@@ -1,0 +1,42 @@
+# `make` alone lists what there is.
+SHELL := /usr/bin/env bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build release demo test lint fmt schema bench clean
+
+BUILD ?= swift build -j 2
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install missing system packages (libxml2, zlib, SQLite headers)
+	@scripts/setup
+
+build: setup ## Build everything, debug
+	$(BUILD)
+
+release: setup ## Build the dockhand binary, optimised
+	$(BUILD) -c release --product dockhand
+
+demo: build ## Move the sample CRM into a local Salesdock and show the balance
+	@scripts/demo
+
+test: setup ## Build and run every test
+	$(BUILD) --build-tests
+	swift test --skip-build
+	python3 -m unittest discover -q -s scripts/expected -p 'test_*.py'
+	python3 samples/generate.py --check
+
+lint: ## Check formatting, pipelines, documentation links
+	@scripts/lint
+
+fmt: ## Format the Swift sources
+	swift format -i -r Package.swift Sources Tests
+
+schema: build ## Write pipelines/pipeline.schema.json anew
+	.build/debug/dockhand schema > pipelines/pipeline.schema.json
+
+bench: release ## Time the dry run of a generated file against plain Python
+	@scripts/bench
+
+clean: ## Remove build products and what the demo made
+	rm -rf .build demo out

@@ -1,0 +1,25 @@
+import Foundation
+import Pipelines
+import Runs
+
+/// Ends the process: what is wrong on standard error, the exit code for scripts.
+enum Failure {
+    /// An end that has been reported already.
+    struct Ended: Error { let code: Runs.ExitCode }
+
+    static func exit(_ error: any Error) -> Never {
+        if let ended = error as? Ended { end(ended.code) }
+        let failure = RunError(error)
+        report(failure)
+        end(failure.exit)
+    }
+
+    /// Writes an error in the form `error: …`; problems of pipeline files name their places instead.
+    static func report(_ error: RunError, pipeline: String? = nil) {
+        if !error.message.isEmpty { Output.note("error: \(pipeline.map { "\($0): " } ?? "")\(error.message)") }
+        for diagnostic in error.diagnostics { Output.note(diagnostic.description) }
+    }
+
+    /// Ends without a word when all is well or has been said.
+    static func end(_ code: Runs.ExitCode) -> Never { Foundation.exit(Int32(code.rawValue)) }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Ledgers
+import Pipelines
+import Records
+import Runs
+
+/// Where a project's ledger is: `--ledger`, else the project's `ledger:`, else `.dockhand/` beside the project file, or
+/// beside the pipeline without one.
+struct LedgerPlace {
+    let path: String
+
+    /// - Parameters:
+    ///   - flag: of `--ledger`.
+    ///   - folder: of the first pipeline.
+    ///   - project: what the project file says, as far as it could be decoded.
+    init(flag: String?, folder: String, projectFile: String?, project: ProjectDefinition?) {
+        let home = projectFile.map(FilePath.folder) ?? folder
+        path = flag ?? project?.ledger.map { FilePath.join(home, $0) } ?? FilePath.join(home, ".dockhand/ledger.sqlite")
+    }
+
+    var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// Folder for rejects.
+    var rejects: String { FilePath.join(FilePath.folder(path), "rejects") }
+
+    /// Opens the ledger, making it when it is new.
+    func open() throws -> SQLiteLedger {
+        try StateFolder.make(FilePath.folder(path))
+        return try SQLiteLedger(path: path, newID: UUID().uuidString.lowercased())
+    }
+
+    /// Opens a ledger that must be there.
+    func openExisting() throws -> SQLiteLedger {
+        guard exists else {
+            throw RunError(
+                .usage, "there is no ledger at \(path): nothing has been run there, or --ledger names another one")
+        }
+        return try SQLiteLedger(path: path, newID: UUID().uuidString.lowercased())
+    }
+
+    /// What the state directory remembers of this ledger.
+    func mirror(_ state: StateFolder) throws -> LedgerMirror {
+        LedgerMirror(directory: try state.mirrors(), name: Self.mirrorName(FilePath.absolute(path)))
+    }
+
+    /// A file name for an absolute path, readable as long as it fits.
+    static func mirrorName(_ path: String) -> String {
+        let name = path.replacing("%", with: "%25").replacing("/", with: "%")
+        if name.utf8.count <= 200 { return name }
+        let hash = KeyedHash.hash(Array(path.utf8).span, seed: Hash128(high: 0, low: 0))
+        return String(decoding: name.utf8.suffix(120).drop { $0 & 0xC0 == 0x80 }, as: UTF8.self) + "-" + hash.hex
+    }
+
+    /// Takes the lock, so that no two runs write one ledger.
+    ///
+    /// - Throws: `LedgerError.locked`, naming the holder, once the waiting is over.
+    func lock(holder: String, waitingAtMost wait: Duration) async throws -> FileLock {
+        try StateFolder.make(FilePath.folder(path))
+        let deadline = ContinuousClock.now + wait
+        while true {
+            do { return try FileLock(path: path + ".lock", holder: holder) } catch {
+                guard error.code == .locked, ContinuousClock.now < deadline else { throw error }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
+    }
+}

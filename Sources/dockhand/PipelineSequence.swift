@@ -1,0 +1,91 @@
+import Ledgers
+import Pipelines
+import Runs
+import Salesdock
+
+/// Several pipelines, one after the other, with one client and one ledger.
+///
+/// What fails one pipeline does not stop the next, unless the next needs the ids that are now missing.
+struct PipelineSequence {
+    let service: Service
+    /// `nil` when nothing is written into Salesdock.
+    let books: Books?
+    let options: RunOptions
+    /// Folder for standard input.
+    let spool: String
+    let relay: StopRelay
+    let progress: ProgressPrinter
+    let time: any TimeSource
+
+    /// Runs them in the order given.
+    ///
+    /// - Parameter whenDone: gets each outcome at once.
+    func run(_ pipelines: [PipelineDefinition], whenDone: (PipelineEnd) throws -> Void) async throws -> [PipelineEnd] {
+        var ends: [PipelineEnd] = []
+        var failed: [String: Runs.ExitCode] = [:]
+        for pipeline in pipelines {
+            let end = await end(pipeline, failed)
+            if end.outcome.exit.endsRun { failed[pipeline.name] = end.outcome.exit }
+            ends.append(end)
+            try whenDone(end)
+        }
+        return ends
+    }
+
+    private func end(_ pipeline: PipelineDefinition, _ failed: [String: Runs.ExitCode]) async -> PipelineEnd {
+        let mode = pipeline.sink.isSalesdock ? "run" : "export"
+        if let cause = relay.cause {
+            return PipelineEnd(
+                skipping: pipeline, mode: mode, exit: cause.exit, because: "everything was stopped before its turn")
+        }
+        if let parent = pipeline.references.sorted().first(where: { failed[$0] != nil }), let exit = failed[parent] {
+            return PipelineEnd(
+                skipping: pipeline, mode: mode, exit: exit,
+                because: "it needs the ids of \(parent), which did not go through")
+        }
+        let before = service.client.budget.counters
+        let environment = RunEnvironment(time: time, stop: relay.next(), seed: .random()) { [progress] report in
+            var report = report
+            report.requests = report.requests - before
+            progress.show(report)
+        }
+        do {
+            var outcome = try await run(pipeline, environment)
+            progress.finish()
+            outcome.requests = service.client.budget.counters - before
+            return PipelineEnd(outcome)
+        } catch {
+            progress.finish()
+            return PipelineEnd(failing: pipeline, mode: mode, error)
+        }
+    }
+
+    private func run(_ pipeline: PipelineDefinition, _ environment: RunEnvironment) async throws -> PipelineOutcome {
+        guard pipeline.sink.isSalesdock, let books else {
+            return try await Export(
+                pipeline, client: service.client, options: options, environment: environment,
+                folder: FilePath.folder(pipeline.file)
+            ).run()
+        }
+        return try await Runs.Run(
+            pipeline, ledger: books.ledger, mirror: books.mirror, client: service.client, settle: service.settle,
+            options: options, places: RunPlaces(ledger: books.path, reports: books.rejects, state: spool),
+            environment: environment
+        ).run()
+    }
+}
+
+extension Runs.ExitCode {
+    /// Whether a pipeline ended before its rows did, so that others must not count on its ids.
+    var endsRun: Bool { self == .guarded || rawValue >= Runs.ExitCode.usage.rawValue }
+}
+
+/// The requests of one pipeline among those of one client.
+private func - (after: BudgetCounters, before: BudgetCounters) -> BudgetCounters {
+    var difference = BudgetCounters()
+    difference.sent = after.sent - before.sent
+    difference.retried = after.retried - before.retried
+    difference.throttled = after.throttled - before.throttled
+    difference.waits = after.waits - before.waits
+    return difference
+}

@@ -1,0 +1,52 @@
+import Logging
+import Pipelines
+import Runs
+import Salesdock
+import SalesdockFacts
+
+/// Salesdock, as one project reaches it.
+struct Service: Sendable {
+    let client: SalesdockClient
+    /// After this long no request of ours commits any more.
+    let settle: Duration
+
+    /// Connects, and closes the connections afterwards.
+    ///
+    /// - Parameter projectFile: that a token's file is relative to.
+    static func with<Value>(
+        _ project: ProjectDefinition, projectFile: String?, environment: [String: String], state: StateFolder,
+        time: any TimeSource, logger: Logger, _ body: (Service) async throws -> Value
+    ) async throws -> Value {
+        guard let scope = Salesdock.Scope(rawValue: project.scope.rawValue) else {
+            throw RunError(.configuration, "the scope \(project.scope.rawValue) is not known")
+        }
+        let connection = try Connection(
+            base: project.base, domain: project.domain, scope: scope, timeout: .milliseconds(project.timeoutMs),
+            limit: project.limit, share: project.sharePercent / 100, concurrency: project.concurrency)
+        let store = try FileBudgetStore(directory: try state.budget())
+        let transport = AsyncHTTPTransport(concurrency: connection.concurrency)
+        let result: Result<Value, any Error>
+        do {
+            let client = try await SalesdockClient.connect(
+                connection, token: tokenSource(project.token, projectFile), environment: environment,
+                transport: transport, store: store, time: time, logger: logger)
+            result = .success(try await body(Service(client: client, settle: settle(project))))
+        } catch { result = .failure(error) }
+        await transport.shutdown()
+        return try result.get()
+    }
+
+    private static func settle(_ project: ProjectDefinition) -> Duration {
+        let seconds = (project.timeoutMs + 999) / 1000
+        return project.settleMs.map { .milliseconds($0) }
+            ?? .seconds(Assumptions.settleSeconds(timeoutSeconds: seconds))
+    }
+
+    private static func tokenSource(_ token: ProjectDefinition.TokenSpec, _ projectFile: String?) -> TokenSource {
+        switch token {
+        case .environment(let name): .environment(name: name)
+        case .file(let path): .file(path: FilePath.join(projectFile.map(FilePath.folder) ?? ".", path))
+        case .command(let words): .command(words)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import Runs
+import Salesdock
+
+/// The state directory that all dockhand processes of the machine share: budget, mirrors of ledgers, spooled input.
+struct StateFolder {
+    let path: String
+
+    /// - Throws: `SalesdockError` when the environment names no place.
+    init(_ environment: [String: String]) throws { path = try FileBudgetStore.defaultDirectory(environment) }
+
+    func budget() throws -> String { try Self.make("\(path)/budget") }
+    func mirrors() throws -> String { try Self.make("\(path)/mirrors") }
+    func spool() throws -> String { try Self.make("\(path)/spool") }
+
+    /// Where standard input is kept by verbs that need no state otherwise.
+    static func spool(_ environment: [String: String]) -> String {
+        (try? StateFolder(environment).spool()) ?? FileManager.default.temporaryDirectory.path
+    }
+
+    /// Makes a folder, and those above it, for its owner only: what they hold is personal data.
+    @discardableResult
+    static func make(_ path: String) throws -> String {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch { throw RunError(.disk, "can't make the folder \(path): \(error.localizedDescription)") }
+        return path
+    }
+}

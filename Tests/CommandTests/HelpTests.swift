@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+@Suite struct HelpTests {
+    @Test(arguments: ["check", "preview", "validate", "run", "status", "explain", "resolve", "emulator", "schema"])
+    func `every verb explains itself`(verb: String) throws {
+        let result = try Binary.run([verb, "--help"], in: Folder())
+        #expect(result.status == 0)
+        #expect(result.output.contains("USAGE: dockhand \(verb)"))
+        #expect(result.errors.isEmpty)
+    }
+
+    @Test func `the verbs and exit codes are listed`() throws {
+        let result = try Binary.run(["--help"], in: Folder())
+        #expect(result.status == 0)
+        #expect(result.output.contains("Exit codes: 0 every row"))
+        #expect(result.output.contains("resolve"))
+    }
+
+    @Test(arguments: [
+        ["frobnicate"], ["check", "--frobnicate"], ["run", "--allow", "mail=3"], ["run", "--allow", "email=-1"],
+        ["run", "--max-errors", "many"], ["run", "--deadline", "25:00"], ["preview", "--rows", "0"], ["resolve", "K1"],
+        ["resolve", "K1", "--as", "perhaps"], ["check", "--set", "source"], ["emulator", "--token", "secret"],
+        ["validate", "--limit", "0"],
+    ])
+    func `wrong arguments exit with 64 and write no data`(arguments: [String]) throws {
+        let result = try Binary.run(arguments, in: Folder())
+        #expect(result.status == 64)
+        #expect(result.output.isEmpty)
+        #expect(!result.errors.contains("secret"))
+    }
+
+    @Test func `the schema is JSON`() throws {
+        let result = try Binary.run(["schema"], in: Folder())
+        #expect(result.status == 0)
+        let schema = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        #expect(schema?["properties"] != nil)
+    }
+}

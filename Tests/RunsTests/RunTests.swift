@@ -1,0 +1,142 @@
+import ExactJSON
+import Ledgers
+import Pipelines
+import Records
+import Salesdock
+import Testing
+
+@testable import Runs
+
+@Suite struct RunTests {
+    static let customers = """
+        pipeline: customers
+        key: nr
+        source: { csv: { path: customers.csv, delimiter: ";" } }
+        transforms:
+          - map:
+              visibility: { const: account }
+              business: { const: "0" }
+              lastname: naam
+              email: { from: email, apply: [trim, lowercase] }
+              phone: telefoon
+        sink:
+          salesdock.customers: { match: [email], existing: update }
+        """
+
+    private func csv(_ rows: [String]) -> String { "nr;naam;email;telefoon\n" + rows.map { $0 + "\n" }.joined() }
+
+    @Test func `rows are created once, and a second run sends nothing`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv((1...20).map { "\($0);Jansen \($0);k\($0)@mail.example;061234\(1000 + $0)" }))
+        let first = try await fixture.run(Self.customers)
+        #expect(first.exit == .success, "\(first.messages)")
+        #expect(first.balance[.created] == 20)
+        #expect(first.balance.holds)
+        let writes = try fixture.writes()
+        let second = try await fixture.run(Self.customers)
+        #expect(second.balance[.unchanged] == 20)
+        #expect(try fixture.writes() == writes)
+        #expect(try fixture.held("relations").count == 20)
+    }
+
+    @Test func `a changed row is updated, an emptied field is emptied, and nothing else is sent`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Bos;b@mail.example;0612345679"]))
+        _ = try await fixture.run(Self.customers)
+        let writes = try fixture.writes()
+        try fixture.write("customers.csv", csv(["1;Janssen;a@mail.example;", "2;Bos;b@mail.example;0612345679"]))
+        let outcome = try await fixture.run(Self.customers)
+        #expect(outcome.balance[.updated] == 1)
+        #expect(outcome.balance[.unchanged] == 1)
+        #expect(try fixture.writes() == writes + 1)
+        let relation = try #require(try fixture.held("relations").first { $0["email"]?.string == "a@mail.example" })
+        #expect(relation["lastname"]?.string == "Janssen")
+        #expect(relation["phone"]?.string ?? "" == "")
+    }
+
+    @Test func `a record that is there already is adopted by its match, not made again`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678"]))
+        _ = try await fixture.run(Self.customers)
+        fixture.time.advance(to: fixture.time.now() + .seconds(10))
+        let other = try SQLiteLedger(inMemoryWithID: "other")
+        fixture.options.rebuild = true
+        fixture.options.allow.create = 1
+        let writes = try fixture.writes()
+        let outcome = try await fixture.run(Self.customers, ledger: other)
+        #expect(outcome.balance[.unchanged] == 1, "\(outcome)")
+        #expect(try fixture.writes() == writes)
+        #expect(try fixture.held("relations").count == 1)
+    }
+
+    @Test func `a lost ledger stops the run before anything is sent`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678"]))
+        _ = try await fixture.run(Self.customers)
+        let other = try SQLiteLedger(inMemoryWithID: "other")
+        await #expect(throws: LedgerError.self) { try await fixture.run(Self.customers, ledger: other) }
+    }
+
+    @Test func `what Salesdock refuses is rejected with its reason`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Bos;b@mail.example;0612345679"]))
+        try fixture.faults([["method": "POST", "path": "relations", "nth": 1, "action": "error_before", "status": 422]], seed: 1)
+        let outcome = try await fixture.run(Self.customers)
+        #expect(outcome.balance.holds)
+        #expect(outcome.exit == .rowsFailed)
+        #expect(outcome.balance[.created] == 1)
+        #expect(outcome.balance[.rejected] == 1)
+        #expect(outcome.rejects != nil)
+    }
+
+    @Test func `the same key with other values is a conflict, and with the same a duplicate`() async throws {
+        let fixture = try Fixture()
+        try fixture.write(
+            "customers.csv",
+            csv(["1;Jansen;a@mail.example;0612345678", "1;Jansen;a@mail.example;0612345678", "1;Bos;a@mail.example;0612345678"]))
+        let outcome = try await fixture.run(Self.customers)
+        #expect(outcome.balance[.created] == 1)
+        #expect(outcome.balance[.duplicate] == 1)
+        #expect(outcome.balance[.rejected] == 1)
+        #expect(outcome.problems == ["key.conflict": 1])
+    }
+
+    @Test func `another key with the same match is refused by name`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Bos;A@mail.example;0612345679"]))
+        let outcome = try await fixture.run(Self.customers)
+        #expect(outcome.balance[.created] == 1)
+        #expect(outcome.balance[.rejected] == 1)
+        #expect(outcome.problems == ["match.claimed": 1])
+        #expect(try fixture.held("relations").count == 1)
+    }
+
+    @Test func `too many rejected rows stop the run before anything is sent`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;;b@mail.example;0612345679"]))
+        fixture.options.maxErrors = .percent(10)
+        let outcome = try await fixture.run(Self.customers)
+        #expect(outcome.exit == .guarded)
+        #expect(outcome.balance[.pending] == 1)
+        #expect(outcome.balance[.rejected] == 1)
+        #expect(outcome.balance.holds)
+        #expect(try fixture.writes() == 0)
+    }
+
+    @Test func `a stopped run leaves the rest pending and the next one finishes it`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv((1...40).map { "\($0);Jansen \($0);k\($0)@mail.example;061234\(1000 + $0)" }))
+        fixture.options.requestsMax = 12
+        let first = try await fixture.run(Self.customers)
+        #expect(first.exit == .tryLater)
+        #expect(first.balance.holds)
+        #expect(first.balance[.pending] > 0)
+        #expect(first.balance[.created] > 0)
+        #expect(first.balance.read == 40)
+        fixture.options.requestsMax = nil
+        let second = try await fixture.run(Self.customers)
+        #expect(second.exit == .success, "\(second.messages)")
+        #expect(second.balance[.created] + second.balance[.unchanged] == 40)
+        #expect(try fixture.held("relations").count == 40)
+    }
+}

@@ -1,0 +1,107 @@
+import ExactJSON
+import Ledgers
+import Records
+import Synchronization
+
+/// A ledger whose process dies at a durable step: from then on nothing of it works, as after a power cut.
+final class CrashingLedger: Ledger {
+    private let base: any Ledger
+    private let left: Mutex<Int?>
+
+    private let diesBefore: Bool
+
+    /// - Parameters:
+    ///   - steps: durable steps until it dies; `nil` lives on.
+    ///   - diesBefore: whether the last step itself is lost.
+    init(_ base: any Ledger, dyingAfter steps: Int?, diesBefore: Bool = false) {
+        self.base = base
+        self.diesBefore = diesBefore
+        left = Mutex(steps)
+    }
+
+    var isDead: Bool { left.withLock { $0 == 0 } }
+
+    private static let death = LedgerError(.disk, "the process died")
+
+    private func alive() throws(LedgerError) { if isDead { throw Self.death } }
+
+    private func durable<Value>(_ body: () throws(LedgerError) -> Value) throws(LedgerError) -> Value {
+        try alive()
+        let isLast = left.withLock { left -> Bool in
+            guard let steps = left else { return false }
+            left = steps - 1
+            return steps == 1
+        }
+        if isLast, diesBefore { throw Self.death }
+        let value = try body()
+        if isLast { throw Self.death }
+        return value
+    }
+
+    func identity() throws(LedgerError) -> LedgerIdentity { try base.identity() }
+    func target(_ identity: TargetIdentity) throws(LedgerError) -> TargetID { try base.target(identity) }
+    func targets(host: String, domain: String) throws(LedgerError) -> [(TargetID, TargetIdentity)] {
+        try base.targets(host: host, domain: domain)
+    }
+    func targets() throws(LedgerError) -> [(TargetID, TargetIdentity)] { try base.targets() }
+    func rename(_ target: TargetID, to identity: TargetIdentity) throws(LedgerError) { try base.rename(target, to: identity) }
+    func countKnown(_ target: TargetID, keys: [String]) throws(LedgerError) -> Int { try base.countKnown(target, keys: keys) }
+    func countRecords(_ target: TargetID) throws(LedgerError) -> Int { try base.countRecords(target) }
+    func beginRun(_ target: TargetID, atUnixSeconds now: Int64) throws(LedgerError) -> RunID {
+        try base.beginRun(target, atUnixSeconds: now)
+    }
+    func endRun(_ run: RunID, exitCode: Int, report: JSONValue, atUnixSeconds now: Int64) throws(LedgerError) {
+        try alive()
+        try base.endRun(run, exitCode: exitCode, report: report, atUnixSeconds: now)
+    }
+    func runs(limit: Int) throws(LedgerError) -> [RunSummary] { try base.runs(limit: limit) }
+    func record(_ target: TargetID, key: String) throws(LedgerError) -> LedgerRecord? {
+        try alive()
+        return try base.record(target, key: key)
+    }
+    func records(_ target: TargetID, after key: String?, limit: Int) throws(LedgerError) -> [LedgerRecord] {
+        try base.records(target, after: key, limit: limit)
+    }
+    func records(_ target: TargetID, fates: Set<Fate>, limit: Int) throws(LedgerError) -> [LedgerRecord] {
+        try base.records(target, fates: fates, limit: limit)
+    }
+    func note(_ entries: [FateEntry], target: TargetID, run: RunID) throws(LedgerError) {
+        try alive()
+        try base.note(entries, target: target, run: run)
+    }
+    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: AppliedStep?, isOwned: Bool, run: RunID)
+        throws(LedgerError)
+    {
+        try durable { () throws(LedgerError) in
+            try base.adopt(target, key: key, remoteID: remoteID, applied: applied, isOwned: isOwned, run: run)
+        }
+    }
+    func claim(host: String, domain: String, resource: String, remoteID: Int) throws(LedgerError) -> Claim? {
+        try base.claim(host: host, domain: domain, resource: resource, remoteID: remoteID)
+    }
+    func highestID(host: String, domain: String, resource: String) throws(LedgerError) -> Int {
+        try base.highestID(host: host, domain: domain, resource: resource)
+    }
+    func sawID(_ id: Int, host: String, domain: String, resource: String) throws(LedgerError) {
+        try base.sawID(id, host: host, domain: domain, resource: resource)
+    }
+    func intend(_ intent: Intent) throws(LedgerError) -> AttemptID {
+        try durable { () throws(LedgerError) in try base.intend(intent) }
+    }
+    func resent(_ attempt: AttemptID, at sentAt: SentAt) throws(LedgerError) {
+        try durable { () throws(LedgerError) in try base.resent(attempt, at: sentAt) }
+    }
+    func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, run: RunID) throws(LedgerError) {
+        try durable { () throws(LedgerError) in try base.conclude(attempt, outcome, run: run) }
+    }
+    func openAttempts(host: String, domain: String) throws(LedgerError) -> [OpenAttempt] {
+        try base.openAttempts(host: host, domain: domain)
+    }
+    func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt] { try base.resentCreates(run) }
+    func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64) throws(LedgerError) -> Control? {
+        try base.control(target, notKey: key, sentBeforeUnixSeconds: sentBeforeUnixSeconds)
+    }
+    func history(_ target: TargetID, key: String) throws(LedgerError) -> [HistoryEntry] {
+        try base.history(target, key: key)
+    }
+}

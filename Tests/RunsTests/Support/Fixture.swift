@@ -1,0 +1,70 @@
+import ExactJSON
+import Foundation
+import Ledgers
+import Pipelines
+import Records
+import Salesdock
+
+@testable import Runs
+
+/// A folder with input files, an emulator, a ledger and a clock: everything that a run needs, without a socket.
+final class Fixture {
+    let folder: String
+    let time: VirtualTime
+    let transport: EmulatorTransport
+    let ledger: SQLiteLedger
+    let budgets = MemoryBudgetStore()
+    var settle = Duration.seconds(5)
+    var concurrency = 4
+    var options = RunOptions()
+
+    init(seed: UInt64 = 1, limit: Int = 1_000_000) throws {
+        folder = NSTemporaryDirectory() + "runs-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        time = VirtualTime()
+        transport = try EmulatorTransport(time: time, seed: seed, limit: limit)
+        ledger = try SQLiteLedger(inMemoryWithID: "ledger-\(seed)")
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func write(_ name: String, _ text: String) throws {
+        try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    }
+
+    /// Decodes a pipeline, which must be free of errors.
+    func pipeline(_ text: String) throws -> PipelineDefinition {
+        let (definition, diagnostics) = PipelineDecoder.check(text: text, file: "\(folder)/pipeline.yaml", environment: [:])
+        guard let definition else { throw DiagnosticsError(diagnostics) }
+        return definition
+    }
+
+    var places: RunPlaces { RunPlaces(ledger: "ledger.sqlite", reports: folder, state: folder) }
+
+    func client() throws -> SalesdockClient {
+        let token = try Token("secret")
+        return SalesdockClient(
+            connection: try Connection(
+                base: "http://127.0.0.1:9", domain: "demo", timeout: .seconds(2), concurrency: concurrency),
+            token: token, readToken: { () throws(SalesdockError) in token }, transport: transport, store: budgets,
+            time: time)
+    }
+
+    /// One run, as one process would make it.
+    func run(_ text: String, ledger other: (any Ledger)? = nil, stop: StopSignal = StopSignal()) async throws -> PipelineOutcome {
+        let environment = RunEnvironment(time: time, stop: stop, seed: Hash128(high: 1, low: 2))
+        return try await Run(
+            pipeline(text), ledger: other ?? ledger, mirror: LedgerMirror(directory: folder, name: "mirror"),
+            client: client(), settle: settle, options: options, places: places, environment: environment
+        ).run()
+    }
+
+    /// Everything that the emulator holds of one kind.
+    func held(_ kind: String) throws -> [JSONValue] { try transport.control("GET", "state")[kind]?.array ?? [] }
+
+    func writes() throws -> Int { try transport.control("GET", "requests")["writes"]?.int ?? -1 }
+
+    func faults(_ rules: JSONValue, seed: Int) throws {
+        try transport.control("POST", "faults", ["rules": rules, "seed": .number(JSONNumber(seed))])
+    }
+}
