@@ -74,7 +74,7 @@ public struct Summary: Sendable {
         }
         for message in messages {
             let rows = message.split(separator: "\n", omittingEmptySubsequences: true)
-            lines += rows.enumerated().map { "  \($0 == 0 ? "! " : "  ")\($1)" }
+            lines += rows.enumerated().map { "  \($0 == 0 ? "- " : "  ")\($1)" }
         }
         lines.append("  " + paint(balance.equation, balance.holds ? .dim : .red))
         return lines.joined(separator: "\n")
@@ -86,11 +86,8 @@ public struct Summary: Sendable {
         if !problems.isEmpty { facts.append(("problems", problemList)) }
         if warnings > 0 { facts.append(("warnings", "\(warnings)")) }
         if let missing, missing.found > 0 {
-            facts.append(
-                (
-                    "missing",
-                    "\(missing.found) found, \(missing.deactivated) deactivated, \(missing.kept) kept, \(missing.failed) failed"
-                ))
+            let ends = "\(missing.deactivated) deactivated, \(missing.kept) kept, \(missing.failed) failed"
+            facts.append(("missing", "\(missing.found) found, \(ends)"))
         }
         if let requests {
             facts.append(

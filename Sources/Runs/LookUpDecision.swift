@@ -44,9 +44,20 @@ struct LookUpDecision {
         }
         if agreeing.count == 1, rest.isEmpty { return .one(id: agreeing[0].id) }
         if agreeing.isEmpty, rest.isEmpty { return .none }
-        let ids = (agreeing + rest).map { String($0.id) }.joined(separator: ", ")
-        let why = agreeing.count > 1 ? "several records could be it" : "a record is alike but differs, or its id and date disagree"
-        return .undecided(note: "\(why): \(kind.rawValue) \(ids)")
+        return .undecided(note: (agreeing + rest).map { explain($0) }.joined(separator: "; "))
+    }
+
+    /// Why a record could be ours and why that is not certain, without its values.
+    private func explain(_ candidate: Candidate) -> String {
+        let conflicts = conflicts(payload, candidate)
+        let isNew = candidate.id > highestIDSeen
+        var reasons: [String] = []
+        if !conflicts.isEmpty { reasons.append("differs in \(conflicts.joined(separator: ", "))") }
+        if let day = candidate.createdOn, days.contains(day) != isNew {
+            reasons.append(isNew ? "its id is new and its date is not" : "its date is new and its id is not")
+        }
+        let why = reasons.isEmpty ? "could be it, and is not the only one" : reasons.joined(separator: " and ")
+        return "\(kind.rawValue) \(candidate.id) \(why)"
     }
 
     private func conflicts(_ ours: JSONObject, _ candidate: Candidate) -> [String] {

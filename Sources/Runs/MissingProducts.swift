@@ -47,13 +47,13 @@ struct MissingProducts: Sendable {
         let step = StepPlan(
             step: 0, call: .productUpdate(addsAttachments: false), isCreate: false, fingerprint: Fingerprint.of(canonical),
             payload: canonical)
-        let work = WriteWork(key: record.key, step: step, matchClass: nil, highestIDSeen: 0) {
+        let work = WriteWork(key: record.key, step: step, matchClass: nil) {
             .success(APIRequest(step.call, id: id, body: ["active": "0"]))
         }
         var progress: WriteProgress?
         while true {
             let end = try await WriteDriver(context: context).drive(
-                .repeatableUpdate, work, recovering: nil, progress: progress, isLastChance: true)
+                .repeatableUpdate, work, progress: progress, isLastChance: true)
             switch end {
             case .result(.applied, _): return true
             case .result: return false

@@ -40,6 +40,8 @@ enum Job: Sendable {
 /// What a waiting write must remember.
 struct WriteProgress: Sendable, Equatable {
     var attempt: AttemptID
+    /// As it was made durable: a look-up asks what was known then, not what is known now.
+    var intent: Intent
     /// When its last request was about to go.
     var sentAt: BootTime
     var rounds: Int
@@ -52,7 +54,8 @@ enum JobEnd: Sendable {
     /// A recovered attempt is decided; its row, when it is read, starts afresh.
     case recovered
     case settle(until: BootTime, Job)
-    case awaitControl(Job)
+    /// `until` when a create of ours will have settled by then; `nil` when there is none yet.
+    case awaitControl(until: BootTime?, Job)
     /// The run was stopped; nothing of the row is open, or its attempt waits for the next run.
     case pending(note: String?)
 }

@@ -83,21 +83,20 @@ struct RowWriter: Sendable {
     private func write(_ job: RowJob, _ steps: [StepPlan], _ record: LedgerRecord?) async throws -> JobEnd {
         var remoteID = record?.remoteID
         var done = job.resume ?? RowJob.Resume(step: 0, progress: nil, hasCreated: false, hasUpdated: false)
-        let identity = context.identity
         for step in steps where step.step >= done.step {
             let isResumed = job.resume?.step == step.step
             let work = WriteWork(
                 key: job.row.key, step: step, matchClass: step.isCreate ? job.matchClass : nil,
-                highestIDSeen: try context.ledger.highestID(
-                    host: identity.host, domain: identity.domain, resource: identity.resource),
                 request: request(step, job.row, remoteID, record))
             let end = try await driver.drive(
-                step.kind, work, recovering: nil, progress: isResumed ? job.resume?.progress : nil, isLastChance: job.isLastChance)
+                step.kind, work, progress: isResumed ? job.resume?.progress : nil, isLastChance: job.isLastChance)
             switch end {
             case .settle(let progress):
                 if !step.isCreate, let object = step.payload.object { context.shared.unconfirmed(job.row.key, object) }
                 return .settle(until: context.settled(progress.sentAt), .row(resumed(job, step.step, progress, done)))
-            case .awaitControl(let progress): return .awaitControl(.row(resumed(job, step.step, progress, done)))
+            case .awaitControl(let progress):
+                return .awaitControl(
+                    until: try driver.controlSettles(besides: job.row.key), .row(resumed(job, step.step, progress, done)))
             case .result(.applied(let id), _):
                 if step.isCreate { remoteID = id }
                 done.hasCreated = done.hasCreated || step.isCreate
@@ -160,9 +159,9 @@ struct RowWriter: Sendable {
         let kind: WriteMachine.Kind = intent.isCreate ? .create
             : Self.isRepeatable(intent.call) ? .repeatableUpdate : .unrepeatableUpdate
         let progress = job.progress
-            ?? WriteProgress(attempt: job.attempt.id, sentAt: context.sentOnThisBoot(intent.sentAt), rounds: 0, controls: 0)
-        let end = try await driver.drive(
-            kind, nil, recovering: intent, progress: progress, isLastChance: job.isLastChance)
+            ?? WriteProgress(
+                attempt: job.attempt.id, intent: intent, sentAt: context.sentOnThisBoot(intent.sentAt), rounds: 0, controls: 0)
+        let end = try await driver.drive(kind, nil, progress: progress, isLastChance: job.isLastChance)
         var next = job
         switch end {
         case .settle(let progress):
@@ -170,7 +169,7 @@ struct RowWriter: Sendable {
             return .settle(until: context.settled(progress.sentAt), .recovery(next))
         case .awaitControl(let progress):
             next.progress = progress
-            return .awaitControl(.recovery(next))
+            return .awaitControl(until: try driver.controlSettles(besides: intent.key), .recovery(next))
         case .result(let result, _):
             if !intent.isCreate, result == .absent, let object = intent.payload.object { context.shared.unconfirmed(intent.key, object) }
             return .recovered

@@ -213,9 +213,13 @@ struct RunLoop: ~Copyable {
         case .settle(let until, let next):
             dispatcher.unsettle(ticket)
             sleep(ticket, next, until: until, &group)
-        case .awaitControl(let next):
+        case .awaitControl(let until, let next):
             dispatcher.unsettle(ticket)
-            awaitingControl.append(Waiting(ticket: ticket, job: next))
+            if let until {
+                sleep(ticket, next, until: until, &group)
+            } else {
+                awaitingControl.append(Waiting(ticket: ticket, job: next))
+            }
         case .pending(let note):
             dispatcher.finish(ticket)
             if case .row(let row) = job { try settle(row, .pending, note, []) }

@@ -10,7 +10,6 @@ struct WriteWork: Sendable {
     let key: String
     let step: StepPlan
     let matchClass: String?
-    let highestIDSeen: Int
     /// The request, with file contents read for it; or what is wrong with the row.
     let request: @Sendable () -> Result<APIRequest, Issue>
 }
@@ -27,27 +26,22 @@ struct WriteDriver: Sendable {
     let context: RunContext
 
     /// - Parameters:
-    ///   - work: `nil` for a recovered attempt, whose payload is only in the ledger.
-    ///   - progress: from an earlier turn that had to wait.
-    func drive(_ kind: WriteMachine.Kind, _ work: WriteWork?, recovering: Intent?, progress: WriteProgress?, isLastChance: Bool)
-        async throws -> WriteEnd
-    {
+    ///   - work: `nil` for a recovered attempt, whose request can't be made from the ledger alone.
+    ///   - progress: from an earlier turn that had to wait, or of a recovered attempt.
+    func drive(_ kind: WriteMachine.Kind, _ work: WriteWork?, progress: WriteProgress?, isLastChance: Bool) async throws -> WriteEnd {
         var machine = WriteMachine(
             kind, canResend: work != nil, rounds: progress?.rounds ?? 0, controls: progress?.controls ?? 0,
             isLastChance: isLastChance)
-        var turn = Turn(sentAt: progress?.sentAt ?? context.time.now())
+        var turn = Turn(intent: progress?.intent, sentAt: progress?.sentAt ?? context.time.now())
         var event: WriteMachine.Event = progress.map { .resume($0.attempt) } ?? .begin
         while true {
             let action = machine.handle(event)
             switch action {
-            case .settle(let attempt):
-                return .settle(WriteProgress(attempt: attempt, sentAt: turn.sentAt, rounds: machine.rounds, controls: machine.controls))
-            case .awaitControl(let attempt):
-                return .awaitControl(
-                    WriteProgress(attempt: attempt, sentAt: turn.sentAt, rounds: machine.rounds, controls: machine.controls))
+            case .settle(let attempt): return .settle(turn.progress(attempt, machine.rounds, machine.controls))
+            case .awaitControl(let attempt): return .awaitControl(turn.progress(attempt, machine.rounds, machine.controls))
             case .finish(let result): return .result(result, turn.problem)
             default:
-                guard let next = try await perform(action, work, recovering, &turn) else {
+                guard let next = try await perform(action, work, &turn) else {
                     return .result(.stopped(note: "stopped before it was sent"), nil)
                 }
                 event = next
@@ -58,14 +52,22 @@ struct WriteDriver: Sendable {
     private struct Turn {
         var grant: Grant?
         var attempt: AttemptID?
+        var intent: Intent?
         var sentAt: BootTime
         var problem: APIProblem?
+
+        func progress(_ attempt: AttemptID, _ rounds: Int, _ controls: Int) -> WriteProgress {
+            WriteProgress(attempt: attempt, intent: known, sentAt: sentAt, rounds: rounds, controls: controls)
+        }
+
+        var known: Intent {
+            guard let intent else { preconditionFailure("nothing waits or is looked up before its intent is durable") }
+            return intent
+        }
     }
 
     /// Performs an action and says what came of it; `nil` when the run was stopped before anything was sent.
-    private func perform(_ action: WriteMachine.Action, _ work: WriteWork?, _ recovering: Intent?, _ turn: inout Turn) async throws
-        -> WriteMachine.Event?
-    {
+    private func perform(_ action: WriteMachine.Action, _ work: WriteWork?, _ turn: inout Turn) async throws -> WriteMachine.Event? {
         switch action {
         case .grant, .giveBackGrant:
             if action == .giveBackGrant, let grant = turn.grant { try context.client.budget.giveBack(grant) }
@@ -80,7 +82,7 @@ struct WriteDriver: Sendable {
             return .intended(attempt, isSlow: isStale(turn))
         case .send: return .answered(try await send(work, &turn))
         case .conclude(let attempt, let outcome):
-            try conclude(attempt, outcome, work?.step.payload ?? recovering?.payload)
+            try conclude(attempt, outcome, turn.intent?.payload)
             turn.attempt = nil
             return .concluded
         case .pause(let tries):
@@ -89,8 +91,8 @@ struct WriteDriver: Sendable {
                 return nil
             }
             return .paused
-        case .lookUp(let attempt): return .lookedUp(try await lookUp(attempt, work, recovering, turn))
-        case .control: return .controlled(try await control(work?.key ?? recovering?.key ?? "", turn))
+        case .lookUp(let attempt): return .lookedUp(try await lookUp(attempt, turn))
+        case .control: return .controlled(try await control(turn))
         case .settle, .awaitControl, .finish: preconditionFailure("waiting and finishing end a turn")
         }
     }
@@ -113,13 +115,17 @@ struct WriteDriver: Sendable {
     private func intend(_ work: WriteWork?, _ resends: AttemptID?, _ turn: inout Turn) throws -> WriteMachine.Event {
         guard let work else { preconditionFailure("a recovered attempt is never sent again by itself") }
         turn.sentAt = context.time.now()
-        let attempt = try context.ledger.intend(
-            Intent(
-                target: context.target, key: work.key, step: work.step.step, call: work.step.call.name,
-                isCreate: work.step.isCreate, fingerprint: work.step.fingerprint, payload: work.step.payload,
-                matchClass: work.matchClass, highestIDSeen: work.highestIDSeen, resends: resends, run: context.run,
-                sentAt: context.sentAt(turn.sentAt)))
+        let identity = context.identity
+        let highest = try context.ledger.highestID(
+            host: identity.host, domain: identity.domain, resource: identity.resource)
+        let intent = Intent(
+            target: context.target, key: work.key, step: work.step.step, call: work.step.call.name,
+            isCreate: work.step.isCreate, fingerprint: work.step.fingerprint, payload: work.step.payload,
+            matchClass: work.matchClass, highestIDSeen: highest, resends: resends, run: context.run,
+            sentAt: context.sentAt(turn.sentAt))
+        let attempt = try context.ledger.intend(intent)
         turn.attempt = attempt
+        turn.intent = intent
         context.shared.opened(attempt, work.step.payload.object ?? JSONObject())
         return .intended(attempt, isSlow: isStale(turn))
     }
@@ -182,30 +188,24 @@ struct WriteDriver: Sendable {
         return await context.stop.sleep(until: context.time.now() + wait, context.time)
     }
 
-    private func lookUp(_ attempt: AttemptID, _ work: WriteWork?, _ recovering: Intent?, _ turn: Turn) async throws -> LookUp {
-        let intent: Intent
-        if let recovering {
-            intent = recovering
-        } else if let work {
-            intent = Intent(
-                target: context.target, key: work.key, step: work.step.step, call: work.step.call.name,
-                isCreate: work.step.isCreate, fingerprint: work.step.fingerprint, payload: work.step.payload,
-                matchClass: work.matchClass, highestIDSeen: work.highestIDSeen, run: context.run,
-                sentAt: context.sentAt(turn.sentAt))
-        } else {
-            preconditionFailure("a look-up needs what was sent")
-        }
+    private func lookUp(_ attempt: AttemptID, _ turn: Turn) async throws -> LookUp {
         let context = context
         return try await context.directory.lookUp(
-            intent, settledAt: context.settled(turn.sentAt), others: context.shared.others(than: attempt),
+            turn.known, settledAt: context.settled(turn.sentAt), others: context.shared.others(than: attempt),
             isClaimed: { try context.isClaimed($0) })
     }
 
+    /// When a create that was applied can serve as a control; `nil` when there is none.
+    func controlSettles(besides key: String) throws -> BootTime? {
+        let control = try context.ledger.control(context.target, notKey: key, sentBeforeUnixSeconds: .max)
+        return control.map { _ in context.settled(context.time.now()) + .seconds(2) }
+    }
+
     /// Whether a look-up finds another record of ours; `nil` when there is none yet that has settled.
-    private func control(_ key: String, _ turn: Turn) async throws -> Bool? {
+    private func control(_ turn: Turn) async throws -> Bool? {
         let settleSeconds = context.settle.components.seconds + 1
         let before = Int64(context.time.wallClock().unixSeconds) - settleSeconds
-        let control = try context.ledger.control(context.target, notKey: key, sentBeforeUnixSeconds: before)
+        let control = try context.ledger.control(context.target, notKey: turn.known.key, sentBeforeUnixSeconds: before)
         guard let control else { return nil }
         return try await context.directory.finds(control, settledAt: context.settled(turn.sentAt))
     }

@@ -40,9 +40,8 @@ struct RecordStory {
     func text(_ paint: Paint) -> String {
         let record = found.record
         var lines = [paint(shown(record.key), .bold) + " in " + found.identity.title]
-        lines.append(
-            "  Salesdock id  \(record.remoteID.map(String.init) ?? "none")\(record.isOwned ? "" : record.remoteID == nil ? "" : " (was there before)")"
-        )
+        let origin = record.remoteID != nil && !record.isOwned ? " (was there before)" : ""
+        lines.append("  Salesdock id  \(record.remoteID.map(String.init) ?? "none")\(origin)")
         lines.append("  fate          \(record.fate?.rawValue ?? "none yet")\(record.note.map { ": \($0)" } ?? "")")
         if let survivor = record.survivor {
             lines.append("  stands in     \(shown(survivor)), of which this is a duplicate")

@@ -25,7 +25,7 @@ extension Ledger {
         guard !found.isEmpty else {
             throw RunError(
                 .usage,
-                "the ledger has no record of this key\(pipeline.map { " in \($0)" } ?? ""); keys are written as in the source, several fields joined as in status"
+                "the ledger has no record of this key\(pipeline.map { " in \($0)" } ?? ""); status shows how keys are written"
             )
         }
         return found

@@ -44,7 +44,8 @@ struct PipelineSequence {
                 because: "it needs the ids of \(parent), which did not go through")
         }
         let before = service.client.budget.counters
-        let environment = RunEnvironment(time: time, stop: relay.next(), seed: .random()) { [progress] report in
+        let stop = relay.next()
+        let environment = RunEnvironment(time: time, stop: stop, seed: .random()) { [progress] report in
             var report = report
             report.requests = report.requests - before
             progress.show(report)
@@ -53,6 +54,7 @@ struct PipelineSequence {
             var outcome = try await run(pipeline, environment)
             progress.finish()
             outcome.requests = service.client.budget.counters - before
+            if let reason = stop.cause?.reason { outcome.messages.append(reason) }
             return PipelineEnd(outcome)
         } catch {
             progress.finish()
@@ -78,6 +80,18 @@ struct PipelineSequence {
 extension Runs.ExitCode {
     /// Whether a pipeline ended before its rows did, so that others must not count on its ids.
     var endsRun: Bool { self == .guarded || rawValue >= Runs.ExitCode.usage.rawValue }
+}
+
+extension StopSignal.Cause {
+    /// What a person must know; `nil` for a failure, which speaks for itself.
+    fileprivate var reason: String? {
+        switch self {
+        case .interrupted, .terminated: "stopped by a signal; run again to go on"
+        case .deadline: "stopped at the deadline; run again to go on"
+        case .requestsUsedUp: "stopped after --max-requests; run again to go on"
+        case .failure: nil
+        }
+    }
 }
 
 /// The requests of one pipeline among those of one client.

@@ -54,8 +54,8 @@ struct PreviewCommand: AsyncParsableCommand {
         for row in preview.rows {
             parts += row.issues.map { issue in
                 let severity = paint("\(issue.severity.rawValue):", issue.severity == .error ? .red : .yellow)
-                return
-                    "  row \(row.number), line \(row.line): \(severity) \(issue.field.map { "\($0): " } ?? "")\(issue.message)"
+                let field = issue.field.map { "\($0): " } ?? ""
+                return "  row \(row.number), line \(row.line): \(severity) \(field)\(issue.message)"
             }
         }
         return parts.joined(separator: "\n") + "\n"

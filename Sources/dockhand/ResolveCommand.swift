@@ -89,7 +89,7 @@ struct ResolveCommand: AsyncParsableCommand {
         if let known = found.record.remoteID, known != id {
             throw RunError(
                 .usage,
-                "this key has the Salesdock id \(known), which never changes; --as \(known) says that its change happened"
+                "this key has the Salesdock id \(known), which stays; --as \(known) says that its change happened"
             )
         }
         let claim = try ledger.claim(
@@ -131,10 +131,11 @@ struct ResolveCommand: AsyncParsableCommand {
             return
         }
         let becomes = if case .id(let id) = decision { "applied, id \(id)" } else { "failed: not there" }
+        let sent = Quantity.moment(unixSeconds: attempt.intent.sentAt.unixSeconds)
         try Output.data(
             """
             \(output.paint(shown(key), .bold)) in \(found.identity.title)
-              \(attempt.intent.call) of \(Quantity.moment(unixSeconds: attempt.intent.sentAt.unixSeconds)): \(attempt.state.rawValue) → \(becomes)
+              \(attempt.intent.call) of \(sent): \(attempt.state.rawValue) → \(becomes)
               \(next)
             """)
     }

@@ -46,7 +46,7 @@ struct TargetStatus {
         lines.append("  records     \(recordsWithID) with a Salesdock id")
         if unresolved > 0 {
             lines.append(
-                "  unresolved  \(Quantity.count(unresolved, "request")) without a known outcome; the next run looks them up"
+                "  unresolved  \(Quantity.count(unresolved, "request")) of unknown outcome; the next run looks them up"
             )
         }
         lines += list("in doubt", inDoubt.map { ($0.intent.key, $0.note) }, paint, .red)

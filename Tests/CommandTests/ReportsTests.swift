@@ -59,7 +59,7 @@ import Testing
                   requests  5 sent, 1 retried, 0 throttled
                   duration  1 min 1 s
                   rejects   out/prices.rejects.csv
-                  ! stopped
+                  - stopped
                     and why
                   updated 2 + rejected 1 = read 3
                 """)
