@@ -63,13 +63,16 @@ let package = Package(
         module("Pipelines", ["Records", "ExactJSON", "SalesdockFacts", yams]),
         module("Salesdock", ["SalesdockFacts", "ExactJSON", httpClient, logging, crypto] + nio),
         module("Ledgers", ["Records", "ExactJSON", grdb]),
-        module("Runs", ["Records", "ExactJSON", "Formats", "Pipelines", "SalesdockFacts", "Salesdock", "Ledgers", crypto, logging]),
+        module(
+            "Runs",
+            ["Records", "ExactJSON", "Formats", "Pipelines", "SalesdockFacts", "Salesdock", "Ledgers", crypto, logging]),
         module("Reports", ["Records", "ExactJSON"]),
         module("SalesdockEmulator", ["SalesdockFacts", hummingbird, logging, nio[0], httpTypes]),
         .executableTarget(
             name: "dockhand",
             dependencies: [
-                "Records", "ExactJSON", "Formats", "Pipelines", "SalesdockFacts", "Salesdock", "Ledgers", "Runs", "Reports",
+                "Records", "ExactJSON", "Formats", "Pipelines", "SalesdockFacts", "Salesdock", "Ledgers", "Runs",
+                "Reports",
                 "SalesdockEmulator", argumentParser, logging,
             ],
             exclude: ["README.md"],
@@ -85,8 +88,13 @@ let package = Package(
         tests("EmulatorTests", ["SalesdockEmulator", "Salesdock", "SalesdockFacts", "ExactJSON"]),
         tests(
             "RunsTests",
-            ["Runs", "Ledgers", "Salesdock", "SalesdockFacts", "Pipelines", "Records", "ExactJSON", "SalesdockEmulator"]),
-        tests("CommandTests", ["dockhand"]),
+            [
+                "Runs", "Ledgers", "Salesdock", "SalesdockFacts", "Pipelines", "Records", "ExactJSON",
+                "SalesdockEmulator",
+            ]),
+        tests(
+            "CommandTests",
+            ["dockhand", "Reports", "Ledgers", "Pipelines", "Runs", "Salesdock", "Records", "ExactJSON"]),
         tests("ArchitectureTests", []),
     ]
 )

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// An exclusive lock on a file, held until it is released or the process ends, however it ends.
@@ -17,7 +17,8 @@ public final class FileLock: Sendable {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let other = Self.text(descriptor)
             close(descriptor)
-            throw LedgerError(.locked, "\(other.isEmpty ? "another run" : other) holds \(path); wait for it, or run again later")
+            throw LedgerError(
+                .locked, "\(other.isEmpty ? "another run" : other) holds \(path); wait for it, or run again later")
         }
         ftruncate(descriptor, 0)
         let text = Array("process \(getpid()) (\(holder))".utf8)
@@ -26,7 +27,9 @@ public final class FileLock: Sendable {
 
     private static func text(_ descriptor: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 256)
-        let count = unsafe buffer.withUnsafeMutableBytes { bytes in unsafe pread(descriptor, bytes.baseAddress, bytes.count, 0) }
+        let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+            unsafe pread(descriptor, bytes.baseAddress, bytes.count, 0)
+        }
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
 

@@ -1,7 +1,7 @@
 import ExactJSON
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// What is remembered of a ledger outside of it, so that losing it, or restoring an old copy, is noticed: otherwise a
@@ -22,10 +22,14 @@ public struct LedgerMirror: Sendable {
         }
         defer { unsafe fclose(file) }
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe buffer.withUnsafeMutableBytes { bytes in unsafe fread(bytes.baseAddress, 1, bytes.count, file) }
+        let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+            unsafe fread(bytes.baseAddress, 1, bytes.count, file)
+        }
         guard let value = try? JSONParser.parse(Array(buffer.prefix(count))), let id = value["id"]?.string,
             let runs = value["runs"]?.int
-        else { throw LedgerError(.behind, "\(path) is damaged, so the ledger's age can't be checked; run with --rebuild") }
+        else {
+            throw LedgerError(.behind, "\(path) is damaged, so the ledger's age can't be checked; run with --rebuild")
+        }
         return LedgerIdentity(id: id, runs: Int64(runs))
     }
 

@@ -68,7 +68,8 @@ public struct LedgerRecord: Sendable, Hashable {
     /// Whether dockhand made the remote record or adopted one that was there; only such are ever deactivated.
     public var isOwned: Bool
 
-    public init(key: String, remoteID: Int? = nil, steps: [Int: AppliedStep] = [:], fate: Fate? = nil, note: String? = nil,
+    public init(
+        key: String, remoteID: Int? = nil, steps: [Int: AppliedStep] = [:], fate: Fate? = nil, note: String? = nil,
         survivor: String? = nil, isOwned: Bool = false
     ) {
         self.key = key
@@ -118,7 +119,8 @@ public struct Intent: Sendable, Hashable {
     public var run: RunID
     public var sentAt: SentAt
 
-    public init(target: TargetID, key: String, step: Int, call: String, isCreate: Bool, fingerprint: String, payload: JSONValue,
+    public init(
+        target: TargetID, key: String, step: Int, call: String, isCreate: Bool, fingerprint: String, payload: JSONValue,
         matchClass: String?, highestIDSeen: Int, resends: AttemptID? = nil, run: RunID, sentAt: SentAt
     ) {
         self.target = target
@@ -191,7 +193,8 @@ public struct HistoryEntry: Sendable, Hashable {
     public var note: String?
     public var resends: AttemptID?
 
-    public init(attempt: AttemptID, run: RunID, call: String, state: AttemptState, sentUnixSeconds: Int64, remoteID: Int?,
+    public init(
+        attempt: AttemptID, run: RunID, call: String, state: AttemptState, sentUnixSeconds: Int64, remoteID: Int?,
         note: String?, resends: AttemptID?
     ) {
         self.attempt = attempt
@@ -216,7 +219,8 @@ public struct RunSummary: Sendable, Hashable {
     /// The run's JSON object, as printed with `--format json`.
     public var report: JSONValue?
 
-    public init(id: RunID, identity: TargetIdentity, startedUnixSeconds: Int64, endedUnixSeconds: Int64?, exitCode: Int?,
+    public init(
+        id: RunID, identity: TargetIdentity, startedUnixSeconds: Int64, endedUnixSeconds: Int64?, exitCode: Int?,
         report: JSONValue?
     ) {
         self.id = id

@@ -8,7 +8,8 @@ extension SQLiteLedger {
         try write { db in
             let recordID = try Self.recordID(intent.target, key: intent.key, db)
             if intent.isCreate {
-                let known = try Int.fetchOne(db, sql: "SELECT remote_id FROM record WHERE id = ?", arguments: [recordID])
+                let known = try Int.fetchOne(
+                    db, sql: "SELECT remote_id FROM record WHERE id = ?", arguments: [recordID])
                 if known != nil {
                     throw LedgerError(.conflict, "a record that has a Salesdock id was about to be created again")
                 }
@@ -61,7 +62,8 @@ extension SQLiteLedger {
         try write { db in
             guard
                 let row = try Row.fetchOne(
-                    db, sql: "SELECT * FROM attempt WHERE id = ? AND state IN \(Self.open)", arguments: [attempt.rawValue])
+                    db, sql: "SELECT * FROM attempt WHERE id = ? AND state IN \(Self.open)",
+                    arguments: [attempt.rawValue])
             else { throw LedgerError(.conflict, "an attempt was concluded twice") }
             switch outcome {
             case .applied(let remoteID, let isAdopted):
@@ -91,7 +93,9 @@ extension SQLiteLedger {
         try apply(step, recordID: recordID, step: row["step"], db)
     }
 
-    private static func set(_ attempt: AttemptID, _ state: AttemptState, remoteID: Int? = nil, note: String?, _ db: Database)
+    private static func set(
+        _ attempt: AttemptID, _ state: AttemptState, remoteID: Int? = nil, note: String?, _ db: Database
+    )
         throws
     {
         try db.execute(

@@ -19,7 +19,9 @@ extension SQLiteLedger {
                     INSERT INTO target (host, domain, pipeline, resource, key_definition) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT DO NOTHING
                     """,
-                arguments: [identity.host, identity.domain, identity.pipeline, identity.resource, identity.keyDefinition])
+                arguments: [
+                    identity.host, identity.domain, identity.pipeline, identity.resource, identity.keyDefinition,
+                ])
             let id = try Int64.fetchOne(
                 db, sql: "SELECT id FROM target WHERE host = ? AND domain = ? AND pipeline = ?",
                 arguments: [identity.host, identity.domain, identity.pipeline])
@@ -103,7 +105,9 @@ extension SQLiteLedger {
         }
     }
 
-    public func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64) throws(LedgerError) -> Control? {
+    public func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64) throws(LedgerError)
+        -> Control?
+    {
         try read { db in
             let row = try Row.fetchOne(
                 db,
@@ -182,7 +186,8 @@ extension SQLiteLedger {
     /// A remote id, once known, is never replaced by another.
     static func claim(recordID: Int64, remoteID: Int, isOwned: Bool, _ db: Database) throws {
         try db.execute(
-            sql: "UPDATE record SET remote_id = ?, is_owned = MAX(is_owned, ?) WHERE id = ? AND (remote_id IS NULL OR remote_id = ?)",
+            sql:
+                "UPDATE record SET remote_id = ?, is_owned = MAX(is_owned, ?) WHERE id = ? AND (remote_id IS NULL OR remote_id = ?)",
             arguments: [remoteID, isOwned, recordID, remoteID])
         if db.changesCount == 0 {
             throw LedgerError(.conflict, "a record that has a Salesdock id was about to be given another, \(remoteID)")

@@ -31,7 +31,8 @@ extension SQLiteLedger {
             ).map { row in
                 RunSummary(
                     id: RunID(rawValue: row["run_id"]), identity: Self.targetIdentity(row),
-                    startedUnixSeconds: row["started_at"], endedUnixSeconds: row["ended_at"], exitCode: row["exit_code"],
+                    startedUnixSeconds: row["started_at"], endedUnixSeconds: row["ended_at"],
+                    exitCode: row["exit_code"],
                     report: try Self.json(row["report"]))
             }
         }

@@ -1,7 +1,7 @@
 import GRDB
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The embedded ledger: one SQLite file in WAL mode, every transaction synced before it returns.

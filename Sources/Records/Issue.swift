@@ -21,7 +21,9 @@ public struct Issue: Sendable, Hashable {
     /// Longest value that an issue quotes, in characters.
     public static let valueLengthMax = 120
 
-    public init(_ severity: Severity = .error, code: String, field: String? = nil, message: String, value: String? = nil) {
+    public init(
+        _ severity: Severity = .error, code: String, field: String? = nil, message: String, value: String? = nil
+    ) {
         self.severity = severity
         self.code = code
         self.field = field

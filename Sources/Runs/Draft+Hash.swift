@@ -11,7 +11,8 @@ extension Draft {
             switch field.value {
             case .json(let value): hash.update(field: value.canonical.bytes.span)
             case .reference(let pipeline, let key): hash.update(field: Array("ref \(pipeline) \(key)".utf8).span)
-            case .lookup(let spec, let value): hash.update(field: Array("lookup \(spec.kind) \(spec.by) \(value)".utf8).span)
+            case .lookup(let spec, let value):
+                hash.update(field: Array("lookup \(spec.kind) \(spec.by) \(value)".utf8).span)
             case .file(_, let path): hash.update(field: Array("file \(path)".utf8).span)
             }
         }

@@ -16,7 +16,10 @@ public struct Export: Sendable {
 
     /// - Parameters:
     ///   - folder: of the pipeline file.
-    public init(_ definition: PipelineDefinition, client: SalesdockClient, options: RunOptions, environment: RunEnvironment, folder: String) {
+    public init(
+        _ definition: PipelineDefinition, client: SalesdockClient, options: RunOptions, environment: RunEnvironment,
+        folder: String
+    ) {
         self.definition = definition
         self.client = client
         self.options = options
@@ -30,15 +33,17 @@ public struct Export: Sendable {
             throw RunError(.configuration, "\(definition.file): a pipeline into a file needs a salesdock source")
         }
         let began = environment.time.now()
+        let before = client.budget.counters
         let program = try compile()
-        var writer = try FileSink(definition.sink, folder: folder, columns: program.isIdentity ? nil : program.targets.map(\.name))
+        var writer = try FileSink(
+            definition.sink, folder: folder, columns: program.isIdentity ? nil : program.targets.map(\.name))
         var state = program.makeState(seed: environment.seed)
         var balance = Balance()
         var problems: [String: Int] = [:]
         var remote: RemoteBatch?
         var pages = client.pages(APIRequest(Self.call(kind)))
         var seen: Set<Int> = []
-        while !environment.stop.isStopping, balance.read < options.rowsMax ?? .max, let page = try await pages.next() {
+        while !environment.stop.isStopping, balance.read < options.rowsMax ?? .max, let page = try await next(&pages) {
             // Pages shift when records are made meanwhile: a record may come twice.
             let fresh = page.filter { record in record["id"]?.int.map { seen.insert($0).inserted } ?? true }
             let records = try await detailed(fresh.prefix((options.rowsMax ?? .max) - balance.read), kind)
@@ -48,14 +53,18 @@ public struct Export: Sendable {
             try program.apply(&batch, state: &state)
             try writer.write(batch)
             for row in batch.states { balance.settle(row.exportFate) }
-            for found in batch.issues where found.issue.severity == .error { problems[found.issue.code, default: 0] += 1 }
+            for found in batch.issues where found.issue.severity == .error {
+                problems[found.issue.code, default: 0] += 1
+            }
             environment.progress(
-                RunProgress(pipeline: definition.name, phase: .reading, balance: balance, rowsTotal: nil, requests: client.budget.counters))
+                RunProgress(
+                    pipeline: definition.name, phase: .reading, balance: balance, rowsTotal: nil,
+                    requests: client.budget.counters - before))
         }
         var outcome = PipelineOutcome(
             pipeline: definition.name, mode: "export", balance: balance,
             duration: (environment.time.now() - began).seconds, exit: balance.exit)
-        outcome.requests = client.budget.counters
+        outcome.requests = client.budget.counters - before
         outcome.problems = problems
         if let cause = environment.stop.cause {
             outcome.exit = cause.exit
@@ -63,11 +72,24 @@ public struct Export: Sendable {
             return outcome
         }
         let file = try writer.finish()
-        outcome.messages = ["\(file.rows) records in \(file.path)"]
+        outcome.messages = ["\(file.rows) records in \(file.path == "-" ? "standard output" : file.path)"]
         if let unknown = remote?.unknown, !unknown.isEmpty {
-            outcome.messages.append("fields that the first page did not have are not in the file: \(unknown.sorted().joined(separator: ", ")); name them in a map")
+            outcome.messages.append(
+                "fields that the first page did not have are not in the file: \(unknown.sorted().joined(separator: ", ")); name them in a map"
+            )
         }
         return outcome
+    }
+
+    private func next(_ pages: inout PageReader) async throws -> [JSONValue]? {
+        let reader = pages
+        let (page, rest) = try await environment.stop.reading {
+            var reader = reader
+            let page = try await reader.next()
+            return (page, reader)
+        }
+        pages = rest
+        return page
     }
 
     private func compile() throws -> TransformProgram {
@@ -76,7 +98,9 @@ public struct Export: Sendable {
         }
         let program = try TransformProgram(definition, rules: nil, today: today)
         if program.needsCollecting {
-            throw RunError(.configuration, "\(definition.file): dedupe with keep: last needs a source that can be read twice; use keep: first")
+            throw RunError(
+                .configuration,
+                "\(definition.file): dedupe with keep: last needs a source that can be read twice; use keep: first")
         }
         return program
     }

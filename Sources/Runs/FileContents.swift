@@ -14,7 +14,8 @@ struct FileContents: Sendable {
             let place = try resolve(path, target)
             let handle: FileHandle
             do { handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: place)) } catch {
-                throw FileProblem(code: "file.missing", "the file can't be read; put it beside the source or correct the path")
+                throw FileProblem(
+                    code: "file.missing", "the file can't be read; put it beside the source or correct the path")
             }
             defer { try? handle.close() }
             let data = try handle.read(upToCount: spec.bytesMax + 1) ?? Data()
@@ -34,7 +35,8 @@ struct FileContents: Sendable {
         do {
             let place = try resolve(path, target)
             guard let size = try? FileManager.default.attributesOfItem(atPath: place)[.size] as? Int else {
-                throw FileProblem(code: "file.missing", "the file can't be read; put it beside the source or correct the path")
+                throw FileProblem(
+                    code: "file.missing", "the file can't be read; put it beside the source or correct the path")
             }
             if size > spec.bytesMax {
                 throw FileProblem(code: "file.too_large", "the file is larger than \(spec.bytesMax) bytes (option max)")
@@ -43,7 +45,8 @@ struct FileContents: Sendable {
         } catch {
             let problem = error as? FileProblem
             return Issue(
-                code: problem?.code ?? "file.missing", field: target, message: problem?.message ?? "the file can't be read",
+                code: problem?.code ?? "file.missing", field: target,
+                message: problem?.message ?? "the file can't be read",
                 value: path)
         }
     }
@@ -59,7 +62,8 @@ struct FileContents: Sendable {
     }
 
     private func resolve(_ path: String, _ target: String) throws -> String {
-        let outside = FileProblem(code: "file.outside", "the path leaves the source file's folder; only files below it are sent")
+        let outside = FileProblem(
+            code: "file.outside", "the path leaves the source file's folder; only files below it are sent")
         guard !path.hasPrefix("/"), !path.utf8.contains(0) else { throw outside }
         let root = URL(fileURLWithPath: folder).resolvingSymlinksInPath().standardizedFileURL.path
         let place = URL(fileURLWithPath: root + "/" + path).resolvingSymlinksInPath().standardizedFileURL.path

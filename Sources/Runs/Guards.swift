@@ -10,7 +10,8 @@ enum Guards {
         else { return nil }
         return RunError(
             .guarded,
-            "\(balance[.rejected]) of \(balance.read) rows are rejected, more than max_errors \(threshold) allows; nothing was sent. Correct the file, or raise the guard with --max-errors")
+            "\(balance[.rejected]) of \(balance.read) rows are rejected, more than max_errors \(threshold) allows; nothing was sent. Correct the file, or raise the guard with --max-errors"
+        )
     }
 
     /// Offers that would e-mail customers.
@@ -18,7 +19,8 @@ enum Guards {
         guard survey.emails > options.allow.email else { return nil }
         return RunError(
             .guarded,
-            "\(survey.emails) offers have no contract_date, so Salesdock would e-mail \(survey.emails) customers; nothing was sent. Map contract_date and contract_pdf for completed offers, or allow it with --allow email=\(survey.emails)")
+            "\(survey.emails) offers have no contract_date, so Salesdock would e-mail \(survey.emails) customers; nothing was sent. Map contract_date and contract_pdf for completed offers, or allow it with --allow email=\(survey.emails)"
+        )
     }
 
     /// After a lost ledger, records that no look at Salesdock can match.
@@ -26,31 +28,39 @@ enum Guards {
         guard options.rebuild, survey.creates > options.allow.create ?? 0 else { return nil }
         return RunError(
             .guarded,
-            "the ledger is being rebuilt and up to \(survey.creates) records would be created where no match is found; nothing was sent. Allow it with --allow create=\(survey.creates)")
+            "the ledger is being rebuilt and up to \(survey.creates) records would be created where no match is found; nothing was sent. Allow it with --allow create=\(survey.creates)"
+        )
     }
 
     /// More changes than a night should bring.
-    static func changes(_ survey: Survey, deactivations: Int, records: Int, _ definition: PipelineDefinition) -> RunError? {
+    static func changes(_ survey: Survey, deactivations: Int, records: Int, _ definition: PipelineDefinition)
+        -> RunError?
+    {
         guard let threshold = definition.guards.maxChanges, records > 0,
             threshold.isExceeded(by: survey.updates + deactivations, of: records)
         else { return nil }
         return RunError(
             .guarded,
-            "\(survey.updates + deactivations) of \(records) records would change, more than max_changes \(threshold) allows; nothing was sent. Look at the source, or raise the guard")
+            "\(survey.updates + deactivations) of \(records) records would change, more than max_changes \(threshold) allows; nothing was sent. Look at the source, or raise the guard"
+        )
     }
 
     /// Products that the source no longer holds.
-    static func missing(_ missing: Int, records: Int, _ definition: PipelineDefinition, _ options: RunOptions) -> RunError? {
+    static func missing(_ missing: Int, records: Int, _ definition: PipelineDefinition, _ options: RunOptions)
+        -> RunError?
+    {
         guard definition.missing == .deactivate, missing > 0 else { return nil }
         if let threshold = definition.guards.maxMissing, threshold.isExceeded(by: missing, of: records) {
             return RunError(
                 .guarded,
-                "\(missing) of \(records) products are missing from the source, more than max_missing \(threshold) allows; nothing was sent. Look at the source, or raise the guard")
+                "\(missing) of \(records) products are missing from the source, more than max_missing \(threshold) allows; nothing was sent. Look at the source, or raise the guard"
+            )
         }
         guard missing > options.allow.deactivate else { return nil }
         return RunError(
             .guarded,
-            "\(missing) products are missing from the source and would be deactivated; nothing was sent. Allow it with --allow deactivate=\(missing)")
+            "\(missing) products are missing from the source and would be deactivated; nothing was sent. Allow it with --allow deactivate=\(missing)"
+        )
     }
 
     /// Most keys of a new pipeline belong to another one of the same kind: it was probably renamed.
@@ -61,7 +71,8 @@ enum Guards {
         else { return nil }
         return RunError(
             .guarded,
-            "pipeline \(definition.name) is new to the ledger, and \(known) of \(survey.keysCompared) keys belong to \(name): running it would create them again. If it was renamed, run with --renamed-from \(name); if it is another list, with --renamed-from none")
+            "pipeline \(definition.name) is new to the ledger, and \(known) of \(survey.keysCompared) keys belong to \(name): running it would create them again. If it was renamed, run with --renamed-from \(name); if it is another list, with --renamed-from none"
+        )
     }
 }
 

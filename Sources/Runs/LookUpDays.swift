@@ -23,7 +23,8 @@ struct LookUpDays: Sendable, Equatable {
     static func day(_ unixSeconds: Int64) -> String {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = TimeZone(identifier: Assumptions.timeZone) ?? .gmt
-        let parts = calendar.dateComponents([.year, .month, .day], from: Date(timeIntervalSince1970: TimeInterval(unixSeconds)))
+        let parts = calendar.dateComponents(
+            [.year, .month, .day], from: Date(timeIntervalSince1970: TimeInterval(unixSeconds)))
         func pad(_ number: Int?, _ width: Int) -> String {
             let text = String(number ?? 0)
             return String(repeating: "0", count: max(0, width - text.count)) + text

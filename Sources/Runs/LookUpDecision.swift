@@ -40,7 +40,8 @@ struct LookUpDecision {
         }
         let agreeing = fitting.filter { conflicts(payload, $0).isEmpty }
         let rest = (fitting + disputed).filter { candidate in
-            !agreeing.contains(candidate) && !others.contains { sharesIdentity($0, candidate) && conflicts($0, candidate).isEmpty }
+            !agreeing.contains(candidate)
+                && !others.contains { sharesIdentity($0, candidate) && conflicts($0, candidate).isEmpty }
         }
         if agreeing.count == 1, rest.isEmpty { return .one(id: agreeing[0].id) }
         if agreeing.isEmpty, rest.isEmpty { return .none }
@@ -78,7 +79,8 @@ struct LookUpDecision {
         case .products, .suppliers: return same("identifier") { $0 }
         case .offers:
             let plain: (String) -> String = { $0 }
-            return same("relation_id", plain) && same("product_id", plain) && (candidate.fields["flow"] == nil || same("flow", plain))
+            return same("relation_id", plain) && same("product_id", plain)
+                && (candidate.fields["flow"] == nil || same("flow", plain))
         }
     }
 }

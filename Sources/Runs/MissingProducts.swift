@@ -20,7 +20,9 @@ struct MissingProducts: Sendable {
         }
     }
 
-    private static func isActive(_ record: LedgerRecord) -> Bool { record.steps[0]?.payload?["active"]?.scalarText != "0" }
+    private static func isActive(_ record: LedgerRecord) -> Bool {
+        record.steps[0]?.payload?["active"]?.scalarText != "0"
+    }
 
     /// Switches them off, one by one, through the same protocol as any other write.
     func handle(_ missing: [LedgerRecord]) async throws -> PipelineOutcome.Missing? {
@@ -45,7 +47,8 @@ struct MissingProducts: Sendable {
         payload["active"] = "0"
         let canonical = JSONValue.object(payload).canonical
         let step = StepPlan(
-            step: 0, call: .productUpdate(addsAttachments: false), isCreate: false, fingerprint: Fingerprint.of(canonical),
+            step: 0, call: .productUpdate(addsAttachments: false), isCreate: false,
+            fingerprint: Fingerprint.of(canonical),
             payload: canonical)
         let work = WriteWork(key: record.key, step: step, matchClass: nil) {
             .success(APIRequest(step.call, id: id, body: ["active": "0"]))

@@ -22,7 +22,8 @@ extension PipelineOutcome {
         var object = JSONObject(members)
         if let missing {
             object["missing"] = [
-                "found": number(missing.found), "kept": number(missing.kept), "deactivated": number(missing.deactivated),
+                "found": number(missing.found), "kept": number(missing.kept),
+                "deactivated": number(missing.deactivated),
                 "failed": number(missing.failed),
             ]
         }
@@ -35,6 +36,8 @@ extension JSONNumber {
     init(milliseconds seconds: Double) {
         let total = Int((seconds * 1000).rounded())
         let fraction = String(total % 1000)
-        self = JSONNumber("\(total / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)") ?? JSONNumber(0)
+        self =
+            JSONNumber("\(total / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)")
+            ?? JSONNumber(0)
     }
 }

@@ -70,7 +70,10 @@ public struct RunEnvironment: Sendable {
     /// Seed of the hashes of one run.
     public var seed: Hash128
 
-    public init(time: any TimeSource, stop: StopSignal, seed: Hash128, progress: @escaping @Sendable (RunProgress) -> Void = { _ in }) {
+    public init(
+        time: any TimeSource, stop: StopSignal, seed: Hash128,
+        progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    ) {
         self.time = time
         self.stop = stop
         self.seed = seed

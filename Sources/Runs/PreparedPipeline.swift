@@ -42,7 +42,8 @@ struct PreparedPipeline: Sendable {
     }
 
     func stream(_ state: consuming TransformState, keepsRaw: Bool, rowsMax: Int?) throws -> RowStream {
-        try RowStream(source.definition, program, definition, state: state, seed: seed, keepsRaw: keepsRaw, rowsMax: rowsMax)
+        try RowStream(
+            source.definition, program, definition, state: state, seed: seed, keepsRaw: keepsRaw, rowsMax: rowsMax)
     }
 
     /// Where rejected rows go, in the source's own format.

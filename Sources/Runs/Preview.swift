@@ -23,8 +23,11 @@ public struct Preview: Sendable {
     public var rows: [Row]
 
     /// Reads the first rows of a pipeline's source.
-    public static func read(_ definition: PipelineDefinition, rows limit: Int, places: RunPlaces, environment: RunEnvironment) throws -> Preview {
-        let prepared = try PreparedPipeline(definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
+    public static func read(
+        _ definition: PipelineDefinition, rows limit: Int, places: RunPlaces, environment: RunEnvironment
+    ) throws -> Preview {
+        let prepared = try PreparedPipeline(
+            definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
         defer { prepared.source.close() }
         var state = try prepared.startState(rowsMax: limit)
         var reader = try SourceReader(prepared.source.definition)
@@ -33,7 +36,9 @@ public struct Preview: Sendable {
             let count = min(batch.rowCount, limit - preview.rows.count)
             preview.before.append(batch, batch.columns.map(\.name), rows: count)
             try prepared.program.apply(&batch, state: &state)
-            preview.after.append(batch, prepared.program.isIdentity ? batch.columns.map(\.name) : prepared.program.targets.map(\.name), rows: count)
+            preview.after.append(
+                batch, prepared.program.isIdentity ? batch.columns.map(\.name) : prepared.program.targets.map(\.name),
+                rows: count)
             for row in 0..<count {
                 preview.rows.append(
                     Row(

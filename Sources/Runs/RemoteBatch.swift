@@ -43,10 +43,13 @@ struct RemoteBatch {
             if reportsUnknown { unknown.formUnion(Set(fields.keys).subtracting(columns)) }
             origins.append(RecordOrigin(file: 0, row: nextRow, line: nextRow, byteOffset: 0, raw: start..<bytes.count))
             nextRow += 1
-            for (index, name) in columns.enumerated() { cells[index].append(Self.store(fields[name] ?? .null, in: &bytes)) }
+            for (index, name) in columns.enumerated() {
+                cells[index].append(Self.store(fields[name] ?? .null, in: &bytes))
+            }
         }
         return RecordBatch(
-            bytes: bytes, columns: zip(columns, cells).map { RecordBatch.Column(name: $0, cells: $1) }, origins: origins)
+            bytes: bytes, columns: zip(columns, cells).map { RecordBatch.Column(name: $0, cells: $1) }, origins: origins
+        )
     }
 
     private static func store(_ value: JSONValue, in bytes: inout [UInt8]) -> Cell {

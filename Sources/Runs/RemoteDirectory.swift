@@ -71,7 +71,9 @@ actor RemoteDirectory {
     }
 
     /// The match field that free-text search knows.
-    private var searchField: String? { ["email", "company_name", "lastname", "postcode"].first(where: sink.match.contains) }
+    private var searchField: String? {
+        ["email", "company_name", "lastname", "postcode"].first(where: sink.match.contains)
+    }
 
     /// Ids of the records that carry these match values, ours of this run included.
     func match(_ values: [String]) async throws -> [Int] {
@@ -106,7 +108,9 @@ actor RemoteDirectory {
         guard let fields else { return false }
         return [payload, tariffs].allSatisfy { part in
             guard let ours = part?.object else { return true }
-            let isCarried = PayloadPaths.leaves(ours).allSatisfy { (fields[$0.path] ?? nil) != nil && $0.value.scalarText != nil }
+            let isCarried = PayloadPaths.leaves(ours).allSatisfy {
+                (fields[$0.path] ?? nil) != nil && $0.value.scalarText != nil
+            }
             return isCarried && FieldComparison.conflicts(ours: ours, remote: fields).isEmpty
         }
     }
@@ -116,7 +120,8 @@ actor RemoteDirectory {
     /// - Parameters:
     ///   - settledAt: a list that was read earlier is read again.
     ///   - others: payloads of the other open attempts.
-    func lookUp(_ intent: Intent, settledAt: BootTime, others: [JSONObject], isClaimed: @Sendable (Int) throws -> Bool) async throws
+    func lookUp(_ intent: Intent, settledAt: BootTime, others: [JSONObject], isClaimed: @Sendable (Int) throws -> Bool)
+        async throws
         -> LookUp
     {
         let days = LookUpDays(sentUnixSeconds: intent.sentAt.unixSeconds, payload: intent.payload)
@@ -141,7 +146,9 @@ actor RemoteDirectory {
         return object
     }
 
-    private func candidates(for payload: JSONObject, _ days: LookUpDays, readAfter: BootTime) async throws -> [Candidate] {
+    private func candidates(for payload: JSONObject, _ days: LookUpDays, readAfter: BootTime) async throws
+        -> [Candidate]
+    {
         try await gate.enter()
         defer { gate.leave() }
         switch sink.kind {
@@ -180,12 +187,14 @@ actor RemoteDirectory {
     private func flows() async throws -> [Int: String] {
         if let flowNames { return flowNames }
         let flows = try await client.flows()
-        let names = Dictionary(flows.map { ($0.id, "\($0.type)/\($0.identifier)") }, uniquingKeysWith: { first, _ in first })
+        let names = Dictionary(
+            flows.map { ($0.id, "\($0.type)/\($0.identifier)") }, uniquingKeysWith: { first, _ in first })
         flowNames = names
         return names
     }
 
-    private func list(_ name: String, _ readAfter: BootTime, _ read: (SalesdockClient) async throws -> [Candidate]) async throws
+    private func list(_ name: String, _ readAfter: BootTime, _ read: (SalesdockClient) async throws -> [Candidate])
+        async throws
         -> [Candidate]
     {
         if let known = lists[name], known.readAt >= readAfter { return known.candidates }

@@ -38,7 +38,8 @@ struct RowAccount: ~Copyable {
     ///   - key: `nil` when the row has none.
     ///   - note: why, without a value of the record.
     ///   - wasBad: whether the ledger holds a fate that needs attention, which is over now.
-    mutating func settle(_ fate: Fate, key: String?, origin: RecordOrigin, raw: [UInt8], issues: [Issue], note: String? = nil,
+    mutating func settle(
+        _ fate: Fate, key: String?, origin: RecordOrigin, raw: [UInt8], issues: [Issue], note: String? = nil,
         survivor: String? = nil, wasBad: Bool = false
     ) throws {
         balance.settle(fate)

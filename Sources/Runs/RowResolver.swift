@@ -44,7 +44,8 @@ struct RowResolver: Sendable {
                     return .rejected(
                         Issue(
                             code: "lookup.missing", field: field.target,
-                            message: "no \(spec.kind.rawValue) with this \(spec.by) in Salesdock; make it there or correct the value",
+                            message:
+                                "no \(spec.kind.rawValue) with this \(spec.by) in Salesdock; make it there or correct the value",
                             value: value))
                 }
                 values.append((field.target, .number(JSONNumber(id))))
@@ -61,7 +62,8 @@ struct RowResolver: Sendable {
     }
 
     private func row(
-        _ key: String, _ values: [(target: String, value: JSONValue)], _ files: [ResolvedRow.File], _ contents: FileContents
+        _ key: String, _ values: [(target: String, value: JSONValue)], _ files: [ResolvedRow.File],
+        _ contents: FileContents
     ) -> ResolvedRow {
         let prefix = "energy."
         let own = values.filter { !sink.energy || !$0.target.hasPrefix(prefix) }
@@ -72,8 +74,11 @@ struct RowResolver: Sendable {
             if field.kind == .object { payload[field.name] = .object(JSONObject()) }
             if field.kind == .list { payload[field.name] = .array([]) }
         }
-        let tariffs = sink.energy
-            ? values.filter { $0.target.hasPrefix(prefix) }.map { (target: String($0.target.dropFirst(prefix.count)), value: $0.value) }
+        let tariffs =
+            sink.energy
+            ? values.filter { $0.target.hasPrefix(prefix) }.map {
+                (target: String($0.target.dropFirst(prefix.count)), value: $0.value)
+            }
             : []
         let match = sink.match.map { name in payload[name]?.scalarText ?? "" }
         return ResolvedRow(

@@ -37,7 +37,9 @@ struct RowStream: ~Copyable {
 
     /// - Parameters:
     ///   - rowsMax: stop after this many rows (`--limit`).
-    init(_ source: SourceDefinition, _ program: TransformProgram, _ definition: PipelineDefinition, state: consuming TransformState,
+    init(
+        _ source: SourceDefinition, _ program: TransformProgram, _ definition: PipelineDefinition,
+        state: consuming TransformState,
         seed: Hash128, keepsRaw: Bool, rowsMax: Int?
     ) throws {
         reader = try SourceReader(source, digestSeed: seed)
@@ -66,7 +68,8 @@ struct RowStream: ~Copyable {
         if let rowsMax, rowsRead >= rowsMax { return nil }
         guard var batch = try reader.next() else { return nil }
         try program.apply(&batch, state: &state)
-        let survivors = Dictionary(state.duplicates.map { ($0.row, $0.survivor) }, uniquingKeysWith: { first, _ in first })
+        let survivors = Dictionary(
+            state.duplicates.map { ($0.row, $0.survivor) }, uniquingKeysWith: { first, _ in first })
         let count = min(batch.rowCount, (rowsMax ?? .max) - rowsRead)
         rowsRead += count
         var issues: [Int: [Issue]] = [:]
@@ -78,7 +81,9 @@ struct RowStream: ~Copyable {
         return rows
     }
 
-    private mutating func streamed(_ row: Int, _ batch: RecordBatch, _ reader: DraftReader, _ issues: [Issue], _ survivor: Int?)
+    private mutating func streamed(
+        _ row: Int, _ batch: RecordBatch, _ reader: DraftReader, _ issues: [Issue], _ survivor: Int?
+    )
         -> StreamedRow
     {
         let origin = batch.origins[row]
@@ -98,7 +103,8 @@ struct RowStream: ~Copyable {
             }
         }
         let needsRaw = keepsRaw && !issues.isEmpty
-        return StreamedRow(origin: origin, raw: needsRaw ? Array(batch.raw(row: row)) : [], outcome: outcome, issues: issues)
+        return StreamedRow(
+            origin: origin, raw: needsRaw ? Array(batch.raw(row: row)) : [], outcome: outcome, issues: issues)
     }
 
     /// A second row of one key is a duplicate when it says the same, and a conflict when it does not.

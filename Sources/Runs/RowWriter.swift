@@ -16,6 +16,8 @@ struct RowWriter: Sendable {
             case .row(let job): return try await write(job)
             case .recovery(let job): return try await recover(job)
             }
+        } catch is StoppedWhileReading {
+            return .pending(note: nil)
         } catch {
             // What was sent is in the ledger; whatever broke here would break the next row as well.
             let error = RunError(error)
@@ -36,7 +38,9 @@ struct RowWriter: Sendable {
             return reject(
                 Issue(
                     code: "salesdock.fixed", field: field,
-                    message: "Salesdock can't change this field after the record was made; undo the change, or make a new record"))
+                    message:
+                        "Salesdock can't change this field after the record was made; undo the change, or make a new record"
+                ))
         case .write(let steps): return try await write(job, steps, record)
         }
     }
@@ -44,26 +48,37 @@ struct RowWriter: Sendable {
     /// Looks whether Salesdock has the record already; `nil` when the row goes on to be written.
     private func matched(_ job: RowJob) async throws -> JobEnd? {
         guard let values = job.row.matchValues else { return nil }
-        let ids = try await context.directory.match(values)
+        let directory = context.directory
+        let ids = try await context.stop.reading { try await directory.match(values) }
         guard let id = ids.first else { return nil }
         let field = context.sink.match.joined(separator: ", ")
         if ids.count > 1 {
             let list = ids.map(String.init).joined(separator: ", ")
             return reject(
-                Issue(code: "match.ambiguous", field: field, message: "several records in Salesdock match: \(list); merge them there, or match by more fields"))
+                Issue(
+                    code: "match.ambiguous", field: field,
+                    message: "several records in Salesdock match: \(list); merge them there, or match by more fields"))
         }
         let identity = context.identity
         let claim = try context.ledger.claim(
             host: identity.host, domain: identity.domain, resource: identity.resource, remoteID: id)
         if let claim, claim.pipeline == identity.pipeline {
             return reject(
-                Issue(code: "match.claimed", field: field, message: "record \(id) in Salesdock matches and belongs to \(claim.pipeline) \(claim.key.replacing("\u{1F}", with: " + "))"))
+                Issue(
+                    code: "match.claimed", field: field,
+                    message:
+                        "record \(id) in Salesdock matches and belongs to \(claim.pipeline) \(claim.key.replacing("\u{1F}", with: " + "))"
+                ))
         }
         switch context.sink.existing {
         case .reject:
-            return reject(Issue(code: "match.exists", field: field, message: "record \(id) in Salesdock matches, and existing: reject is set"))
+            return reject(
+                Issue(
+                    code: "match.exists", field: field,
+                    message: "record \(id) in Salesdock matches, and existing: reject is set"))
         case .skip:
-            try context.ledger.adopt(context.target, key: job.row.key, remoteID: id, applied: nil, isOwned: false, run: context.run)
+            try context.ledger.adopt(
+                context.target, key: job.row.key, remoteID: id, applied: nil, isOwned: false, run: context.run)
             return fate(.unchanged, job)
         case .update: return try await adopt(job, id)
         }
@@ -72,10 +87,14 @@ struct RowWriter: Sendable {
     /// Claims a record that was there, and spares the update when it says the same already.
     private func adopt(_ job: RowJob, _ id: Int) async throws -> JobEnd? {
         let row = job.row
-        let isSame = try await context.directory.carries(row.payload, tariffs: row.tariffs, id: id)
+        let directory = context.directory
+        let isSame = try await context.stop.reading {
+            try await directory.carries(row.payload, tariffs: row.tariffs, id: id)
+        }
         let applied = AppliedStep(fingerprint: Fingerprint.of(row.payload), payload: row.payload)
         try context.ledger.adopt(
-            context.target, key: row.key, remoteID: id, applied: isSame ? applied : nil, isOwned: true, run: context.run)
+            context.target, key: row.key, remoteID: id, applied: isSame ? applied : nil, isOwned: true, run: context.run
+        )
         await context.directory.noteOwn(row.matchValues, id: id)
         return isSame && row.tariffs == nil ? fate(.unchanged, job) : nil
     }
@@ -96,7 +115,8 @@ struct RowWriter: Sendable {
                 return .settle(until: context.settled(progress.sentAt), .row(resumed(job, step.step, progress, done)))
             case .awaitControl(let progress):
                 return .awaitControl(
-                    until: try driver.controlSettles(besides: job.row.key), .row(resumed(job, step.step, progress, done)))
+                    until: try driver.controlSettles(besides: job.row.key),
+                    .row(resumed(job, step.step, progress, done)))
             case .result(.applied(let id), _):
                 if step.isCreate { remoteID = id }
                 done.hasCreated = done.hasCreated || step.isCreate
@@ -105,24 +125,30 @@ struct RowWriter: Sendable {
             case .result(let result, let problem): return failed(result, problem, step)
             }
         }
-        return fate(done.hasCreated ? .created : done.hasUpdated ? .updated : .unchanged, job, isCreate: done.hasCreated)
+        return fate(
+            done.hasCreated ? .created : done.hasUpdated ? .updated : .unchanged, job, isCreate: done.hasCreated)
     }
 
     private func resumed(_ job: RowJob, _ step: Int, _ progress: WriteProgress, _ done: RowJob.Resume) -> RowJob {
         var job = job
-        job.resume = RowJob.Resume(step: step, progress: progress, hasCreated: done.hasCreated, hasUpdated: done.hasUpdated)
+        job.resume = RowJob.Resume(
+            step: step, progress: progress, hasCreated: done.hasCreated, hasUpdated: done.hasUpdated)
         return job
     }
 
-    private func request(_ step: StepPlan, _ row: ResolvedRow, _ remoteID: Int?, _ record: LedgerRecord?) -> @Sendable ()
+    private func request(_ step: StepPlan, _ row: ResolvedRow, _ remoteID: Int?, _ record: LedgerRecord?)
+        -> @Sendable ()
         -> Result<APIRequest, Issue>
     {
         let planner = context.planner
         let applied = record?.steps[step.step]?.payload?.object
         let previous = [applied].compactMap(\.self) + context.shared.unconfirmed(row.key)
         return {
-            let body: Result<JSONObject, Issue> = step.step == 0 ? row.body() : .success(step.payload.object ?? JSONObject())
-            return body.map { planner.request(step, body: $0, remoteID: remoteID, previous: step.isCreate ? [] : previous) }
+            let body: Result<JSONObject, Issue> =
+                step.step == 0 ? row.body() : .success(step.payload.object ?? JSONObject())
+            return body.map {
+                planner.request(step, body: $0, remoteID: remoteID, previous: step.isCreate ? [] : previous)
+            }
         }
     }
 
@@ -136,7 +162,9 @@ struct RowWriter: Sendable {
             return .fate(isGone || isForbidden ? .failed : .rejected, note: note, issues: issues, isCreate: false)
         case .failed(let note): return .fate(.failed, note: note, issues: issues, isCreate: false)
         case .unconfirmed(let note):
-            let issue = Issue(code: "salesdock.unconfirmed", message: "Salesdock did not confirm it: \(note); the next run looks it up")
+            let issue = Issue(
+                code: "salesdock.unconfirmed",
+                message: "Salesdock did not confirm it: \(note); the next run looks it up")
             return .fate(.failed, note: "not confirmed: \(note)", issues: [issue], isCreate: false)
         case .inDoubt(let note): return .fate(.inDoubt, note: note, issues: [], isCreate: false)
         case .unreachable(let note):
@@ -150,17 +178,23 @@ struct RowWriter: Sendable {
     /// What Salesdock said of a record, as issues of its fields.
     private static func issues(_ problem: APIProblem) -> [Issue] {
         let code = "salesdock.\(problem.status == 0 ? problem.code ?? "file" : String(problem.status))"
-        let fields = problem.errors.map { Issue(code: code, field: $0.field, message: $0.messages.joined(separator: " ")) }
+        let fields = problem.errors.map {
+            Issue(code: code, field: $0.field, message: $0.messages.joined(separator: " "))
+        }
         return fields.isEmpty ? [Issue(code: code, message: problem.message)] : fields
     }
 
     private func recover(_ job: RecoveryJob) async throws -> JobEnd {
         let intent = job.attempt.intent
-        let kind: WriteMachine.Kind = intent.isCreate ? .create
+        let kind: WriteMachine.Kind =
+            intent.isCreate
+            ? .create
             : Self.isRepeatable(intent.call) ? .repeatableUpdate : .unrepeatableUpdate
-        let progress = job.progress
+        let progress =
+            job.progress
             ?? WriteProgress(
-                attempt: job.attempt.id, intent: intent, sentAt: context.sentOnThisBoot(intent.sentAt), rounds: 0, controls: 0)
+                attempt: job.attempt.id, intent: intent, sentAt: context.sentOnThisBoot(intent.sentAt), rounds: 0,
+                controls: 0)
         let end = try await driver.drive(kind, nil, progress: progress, isLastChance: job.isLastChance)
         var next = job
         switch end {
@@ -171,7 +205,9 @@ struct RowWriter: Sendable {
             next.progress = progress
             return .awaitControl(until: try driver.controlSettles(besides: intent.key), .recovery(next))
         case .result(let result, _):
-            if !intent.isCreate, result == .absent, let object = intent.payload.object { context.shared.unconfirmed(intent.key, object) }
+            if !intent.isCreate, result == .absent, let object = intent.payload.object {
+                context.shared.unconfirmed(intent.key, object)
+            }
             return .recovered
         }
     }
@@ -184,5 +220,7 @@ struct RowWriter: Sendable {
         .fate(fate, note: nil, issues: [], isCreate: isCreate)
     }
 
-    private func reject(_ issue: Issue) -> JobEnd { .fate(.rejected, note: issue.code, issues: [issue], isCreate: false) }
+    private func reject(_ issue: Issue) -> JobEnd {
+        .fate(.rejected, note: issue.code, issues: [issue], isCreate: false)
+    }
 }

@@ -26,7 +26,8 @@ public struct Run: Sendable {
     ///   - mirror: what the state directory remembers of the ledger.
     ///   - settle: after this long no request of ours commits any more.
     public init(
-        _ definition: PipelineDefinition, ledger: any Ledger, mirror: LedgerMirror, client: SalesdockClient, settle: Duration,
+        _ definition: PipelineDefinition, ledger: any Ledger, mirror: LedgerMirror, client: SalesdockClient,
+        settle: Duration,
         options: RunOptions, places: RunPlaces, environment: RunEnvironment
     ) {
         self.definition = definition
@@ -44,7 +45,9 @@ public struct Run: Sendable {
     /// - Throws: `RunError` when it could not begin.
     public func run() async throws -> PipelineOutcome {
         let began = environment.time.now()
-        let prepared = try PreparedPipeline(definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
+        let before = client.budget.counters
+        let prepared = try PreparedPipeline(
+            definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
         defer { prepared.source.close() }
         guard let sink = prepared.sink else { throw RunError(.software, "a run needs a Salesdock sink") }
         try checkAge()
@@ -60,22 +63,22 @@ public struct Run: Sendable {
             alike: try alike(target, identity, known), countsUpdates: definition.guards.maxChanges != nil)
 
         let (survey, missing, refusal) = try survey(prepared, sink, knowledge)
-        if let refusal { return refused(refusal, survey, began) }
+        if let refusal { return refused(refusal, survey, began, before) }
 
         let run = try ledger.beginRun(target, atUnixSeconds: unixSeconds)
         try mirror.write(try ledger.identity())
         let directory = RemoteDirectory(client: client, sink: sink, time: environment.time)
         let context = RunContext(
-            definition: definition, sink: sink, identity: identity, target: target, run: run, ledger: ledger, client: client,
-            directory: directory, planner: planner, time: environment.time, stop: environment.stop, settle: settle,
-            requestsMax: options.requestsMax)
+            definition: definition, sink: sink, identity: identity, target: target, run: run, ledger: ledger,
+            client: client,
+            directory: directory, planner: planner, time: environment.time, stop: environment.stop, settle: settle)
         var outcome = try await write(prepared, context, resolver, survey)
         if outcome.exit.strength <= ExitCode.inDoubt.strength {
             outcome.messages += try await twins(context)
             outcome.missing = try await MissingProducts(context: context).handle(missing)
         }
         outcome.duration = (environment.time.now() - began).seconds
-        outcome.requests = client.budget.counters
+        outcome.requests = client.budget.counters - before
         try ledger.endRun(run, exitCode: outcome.exit.rawValue, report: outcome.json, atUnixSeconds: unixSeconds)
         return outcome
     }
@@ -89,25 +92,29 @@ public struct Run: Sendable {
     }
 
     private func identity(_ sink: SalesdockSink) async throws -> TargetIdentity {
-        let host = try await client.probe()
+        let client = client
+        let host = try await environment.stop.reading { try await client.probe() }
         return TargetIdentity(
             host: host.host + (host.instance.map { "#\($0)" } ?? ""), domain: host.domain, pipeline: definition.name,
             resource: sink.kind.rawValue, keyDefinition: definition.key.joined(separator: "+"))
     }
 
     private func refuseNewKey(_ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws {
-        guard options.renamedFrom == nil, let (target, old) = known.first(where: { $0.1.pipeline == identity.pipeline }),
+        guard options.renamedFrom == nil,
+            let (target, old) = known.first(where: { $0.1.pipeline == identity.pipeline }),
             old.keyDefinition != identity.keyDefinition || old.resource != identity.resource,
             try ledger.countRecords(target) > 0
         else { return }
         throw RunError(
             .guarded,
-            "pipeline \(identity.pipeline) has written \(old.resource) by key \(old.keyDefinition) and now writes \(identity.resource) by key \(identity.keyDefinition): every record would be taken for a new one. Restore the key, or give the pipeline another name")
+            "pipeline \(identity.pipeline) has written \(old.resource) by key \(old.keyDefinition) and now writes \(identity.resource) by key \(identity.keyDefinition): every record would be taken for a new one. Restore the key, or give the pipeline another name"
+        )
     }
 
     private func renameIfAsked(_ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws {
         guard let old = options.renamedFrom, old != "none" else { return }
-        guard let (target, _) = known.first(where: { $0.1.pipeline == old && $0.1.resource == identity.resource }) else {
+        guard let (target, _) = known.first(where: { $0.1.pipeline == old && $0.1.resource == identity.resource })
+        else {
             throw RunError(.usage, "--renamed-from \(old): the ledger has no such pipeline for \(identity.resource)")
         }
         if let (mine, _) = known.first(where: { $0.1.pipeline == identity.pipeline }), mine != target {
@@ -116,19 +123,27 @@ public struct Run: Sendable {
         try ledger.rename(target, to: identity)
     }
 
-    private func alike(_ target: TargetID, _ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws -> [(TargetID, String)] {
+    private func alike(_ target: TargetID, _ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws
+        -> [(TargetID, String)]
+    {
         if try ledger.countRecords(target) > 0 { return [] }
         return known.filter { $0.0 != target && $0.1.resource == identity.resource }.map { ($0.0, $0.1.pipeline) }
     }
 
-    private func resolver(_ prepared: PreparedPipeline, _ sink: SalesdockSink, _ known: [(TargetID, TargetIdentity)]) async throws -> RowResolver {
+    private func resolver(_ prepared: PreparedPipeline, _ sink: SalesdockSink, _ known: [(TargetID, TargetIdentity)])
+        async throws -> RowResolver
+    {
         let references = definition.references
         var lookups: [LookupSpec: [String: Int]] = [:]
-        for spec in definition.lookups { lookups[spec] = try await RemoteDirectory.lookupTable(spec, client) }
+        let client = client
+        for spec in definition.lookups {
+            lookups[spec] = try await environment.stop.reading { try await RemoteDirectory.lookupTable(spec, client) }
+        }
         return RowResolver(
             sink: sink, ledger: ledger,
             parents: Dictionary(
-                known.filter { references.contains($0.1.pipeline) }.map { ($0.1.pipeline, $0.0) }, uniquingKeysWith: { first, _ in first }),
+                known.filter { references.contains($0.1.pipeline) }.map { ($0.1.pipeline, $0.0) },
+                uniquingKeysWith: { first, _ in first }),
             lookups: lookups, folders: prepared.source.folders)
     }
 
@@ -137,7 +152,8 @@ public struct Run: Sendable {
         -> (Survey, [LedgerRecord], RunError?)
     {
         var account = RowAccount(rejects: nil, notes: nil)
-        var stream = try prepared.stream(prepared.startState(rowsMax: options.rowsMax), keepsRaw: false, rowsMax: options.rowsMax)
+        var stream = try prepared.stream(
+            prepared.startState(rowsMax: options.rowsMax), keepsRaw: false, rowsMax: options.rowsMax)
         let (name, progress, stop) = (definition.name, environment.progress, environment.stop)
         let survey = try Survey.read(
             &stream, sink, folders: prepared.source.folders, knowledge, account: &account, whenGood: .pending
@@ -147,10 +163,12 @@ public struct Run: Sendable {
         }
         // Only a source that was read to its end, whole, says that something is missing from it.
         let isWhole = options.rowsMax == nil && survey.balance.read > 0 && !stop.isStopping
-        let missing = definition.missing == .deactivate && sink.kind == .products && isWhole
+        let missing =
+            definition.missing == .deactivate && sink.kind == .products && isWhole
             ? try MissingProducts.find(ledger, knowledge.target) { stream.hasKey($0) } : []
         let records = try ledger.countRecords(knowledge.target)
-        let refusal = Guards.errors(survey.balance, definition, options)
+        let refusal =
+            Guards.errors(survey.balance, definition, options)
             ?? Guards.renamed(survey, definition, options)
             ?? Guards.creates(survey, options)
             ?? Guards.emails(survey, options)
@@ -159,55 +177,67 @@ public struct Run: Sendable {
         return (survey, missing, refusal)
     }
 
-    private func refused(_ refusal: RunError, _ survey: Survey, _ began: BootTime) -> PipelineOutcome {
+    private func refused(_ refusal: RunError, _ survey: Survey, _ began: BootTime, _ before: BudgetCounters)
+        -> PipelineOutcome
+    {
         var outcome = PipelineOutcome(
             pipeline: definition.name, mode: "run", balance: survey.balance,
             duration: (environment.time.now() - began).seconds, exit: refusal.exit)
         outcome.messages = [refusal.description]
-        outcome.requests = client.budget.counters
+        outcome.requests = client.budget.counters - before
         return outcome
     }
 
     /// Pass 2.
-    private func write(_ prepared: PreparedPipeline, _ context: RunContext, _ resolver: RowResolver, _ survey: Survey) async throws
+    private func write(_ prepared: PreparedPipeline, _ context: RunContext, _ resolver: RowResolver, _ survey: Survey)
+        async throws
         -> PipelineOutcome
     {
         let identity = context.identity
         let open = try ledger.openAttempts(host: identity.host, domain: identity.domain)
         let own = open.filter { $0.intent.target == context.target }
-        let elsewhere = open.filter { $0.intent.target != context.target && $0.resource == identity.resource && $0.intent.isCreate }
+        let elsewhere = open.filter {
+            $0.intent.target != context.target && $0.resource == identity.resource && $0.intent.isCreate
+        }
         for attempt in open where attempt.resource == identity.resource {
             context.shared.opened(attempt.id, attempt.intent.payload.object ?? JSONObject())
         }
-        try await context.directory.prepareMatching(rows: survey.creates)
+        try await context.stop.reading { try await context.directory.prepareMatching(rows: survey.creates) }
         let (ledger, target, run) = (ledger, context.target, context.run)
         let account = RowAccount(rejects: prepared.rejects(places.reports)) { entries in
             try ledger.note(entries, target: target, run: run)
         }
-        let stream = try prepared.stream(prepared.startState(rowsMax: options.rowsMax), keepsRaw: true, rowsMax: options.rowsMax)
+        let stream = try prepared.stream(
+            prepared.startState(rowsMax: options.rowsMax), keepsRaw: true, rowsMax: options.rowsMax)
         let (name, progress, client) = (definition.name, environment.progress, client)
+        let before = client.budget.counters
         var loop = RunLoop(
             context, resolver, survey: survey, stream: stream, account: account,
             open: own.filter { $0.state != .inDoubt },
             inDoubt: Set(own.filter { $0.state == .inDoubt }.map(\.intent.key)),
             blockedClasses: Dictionary(
-                elsewhere.compactMap { attempt in attempt.intent.matchClass.map { ($0, attempt.pipeline) } }, uniquingKeysWith: { first, _ in first })
+                elsewhere.compactMap { attempt in attempt.intent.matchClass.map { ($0, attempt.pipeline) } },
+                uniquingKeysWith: { first, _ in first })
         ) { balance in
             progress(
                 RunProgress(
                     pipeline: name, phase: .writing, balance: balance, rowsTotal: survey.balance.read,
-                    requests: client.budget.counters))
+                    requests: client.budget.counters - before))
         }
         var failure: RunError?
         do { try await loop.run() } catch { failure = RunError(error) }
         return try outcome(loop.finish(), survey, failure)
     }
 
-    private func outcome(_ finished: consuming FinishedLoop, _ survey: Survey, _ failure: RunError?) throws -> PipelineOutcome {
+    private func outcome(_ finished: consuming FinishedLoop, _ survey: Survey, _ failure: RunError?) throws
+        -> PipelineOutcome
+    {
         let balance = finished.balance
-        let isChanged = failure == nil && !environment.stop.isStopping && survey.digest != nil
+        let isChanged =
+            failure == nil && !environment.stop.isStopping && survey.digest != nil
             && finished.digest != survey.digest
-        var outcome = PipelineOutcome(pipeline: definition.name, mode: "run", balance: balance, duration: 0, exit: .success)
+        var outcome = PipelineOutcome(
+            pipeline: definition.name, mode: "run", balance: balance, duration: 0, exit: .success)
         outcome.problems = finished.problems
         outcome.warnings = finished.warnings
         outcome.rejects = try finished.rejects()
@@ -239,8 +269,12 @@ public struct Run: Sendable {
             let found = try? await context.directory.lookUp(
                 attempt.intent, settledAt: environment.time.now(), others: [], isClaimed: { try context.isClaimed($0) })
             switch found {
-            case .one(let id): messages.append("record \(id) in Salesdock is a twin of \(definition.name) \(attempt.intent.key): a lost request was carried out after all; remove one of them in Salesdock")
-            case .undecided(let note): messages.append("\(definition.name) \(attempt.intent.key) may have a twin in Salesdock: \(note)")
+            case .one(let id):
+                messages.append(
+                    "record \(id) in Salesdock is a twin of \(definition.name) \(attempt.intent.key): a lost request was carried out after all; remove one of them in Salesdock"
+                )
+            case .undecided(let note):
+                messages.append("\(definition.name) \(attempt.intent.key) may have a twin in Salesdock: \(note)")
             case .none?, nil: break
             }
         }
@@ -260,7 +294,9 @@ extension PipelineDefinition {
     /// Entities that rows name by another value.
     var lookups: Set<LookupSpec> {
         var specs: Set<LookupSpec> = []
-        for case .map(let entries) in transforms { for entry in entries { if let spec = entry.lookup { specs.insert(spec) } } }
+        for case .map(let entries) in transforms {
+            for entry in entries { if let spec = entry.lookup { specs.insert(spec) } }
+        }
         return specs
     }
 }

@@ -20,8 +20,6 @@ struct RunContext: Sendable {
     let time: any TimeSource
     let stop: StopSignal
     let settle: Duration
-    /// Most requests that this run may send; `nil` without a bound.
-    let requestsMax: Int?
     let shared = SharedState()
 
     /// When no request sent then can commit any more.
@@ -75,7 +73,8 @@ final class SharedState: Sendable {
     func isRunLevel(_ call: Call, _ cause: Forbidden) -> Bool {
         state.withLock { state in
             state.forbiddenInARow += 1
-            return cause.stopsTheRun || !state.succeeded.contains(call.name) || state.forbiddenInARow >= Self.forbiddenMax
+            return cause.stopsTheRun || !state.succeeded.contains(call.name)
+                || state.forbiddenInARow >= Self.forbiddenMax
         }
     }
 

@@ -17,7 +17,9 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
         self.diagnostics = diagnostics
     }
 
-    public var description: String { ([message] + diagnostics.map(\.description)).filter { !$0.isEmpty }.joined(separator: "\n") }
+    public var description: String {
+        ([message] + diagnostics.map(\.description)).filter { !$0.isEmpty }.joined(separator: "\n")
+    }
 
     /// Any error that a part below throws, with the exit code it means.
     public init(_ error: any Error) {
@@ -28,6 +30,7 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
             self.init(error.code == .unwritable ? .disk : .inputUnreadable, error.description)
         case let error as LedgerError: self.init(Self.exit(error.code), error.message)
         case let error as SalesdockError: self.init(Self.exit(error.code), error.description)
+        case let error as StoppedWhileReading: self.init(error.exit, "stopped before anything was written")
         case is CancellationError: self.init(.interrupted, "interrupted")
         default: self.init(.software, "unexpected error: \(error)")
         }
@@ -35,8 +38,9 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
 
     static func exit(_ code: SalesdockError.Code) -> ExitCode {
         switch code {
-        case .configuration, .redirect, .notFound: .configuration
-        case .token, .unauthenticated, .forbidden: .noPermission
+        case .configuration, .token, .redirect, .notFound: .configuration
+        case .unauthenticated, .forbidden: .noPermission
+        case .requestsUsedUp: .tryLater
         case .rejected, .badAnswer, .fault: .software
         case .unreachable, .deadline: .unreachable
         case .budgetState: .disk

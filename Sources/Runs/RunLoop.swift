@@ -39,8 +39,11 @@ struct RunLoop: ~Copyable {
     /// Duplicates whose surviving row comes later.
     private var orphans: [(survivor: Int, key: String, origin: RecordOrigin, issues: [Issue])] = []
 
-    init(_ context: RunContext, _ resolver: RowResolver, survey: Survey, stream: consuming RowStream, account: consuming RowAccount,
-        open: [OpenAttempt], inDoubt: Set<String>, blockedClasses: [String: String], progress: @escaping @Sendable (Balance) -> Void
+    init(
+        _ context: RunContext, _ resolver: RowResolver, survey: Survey, stream: consuming RowStream,
+        account: consuming RowAccount,
+        open: [OpenAttempt], inDoubt: Set<String>, blockedClasses: [String: String],
+        progress: @escaping @Sendable (Balance) -> Void
     ) {
         self.context = context
         self.resolver = resolver
@@ -124,11 +127,13 @@ struct RunLoop: ~Copyable {
         }
     }
 
-    private mutating func settle(_ row: StreamedRow, _ fate: Fate, _ key: String?, issues: [Issue] = [], note: String? = nil,
+    private mutating func settle(
+        _ row: StreamedRow, _ fate: Fate, _ key: String?, issues: [Issue] = [], note: String? = nil,
         survivor: String? = nil, wasBad: Bool = false
     ) throws {
         try account.settle(
-            fate, key: key, origin: row.origin, raw: row.raw, issues: row.issues + issues, note: note, survivor: survivor,
+            fate, key: key, origin: row.origin, raw: row.raw, issues: row.issues + issues, note: note,
+            survivor: survivor,
             wasBad: wasBad)
     }
 
@@ -166,10 +171,12 @@ struct RunLoop: ~Copyable {
             let matchClass = record?.remoteID == nil ? context.planner.matchClass(resolved) : nil
             if let matchClass, let pipeline = blockedClasses[matchClass] {
                 let issue = Issue(
-                    code: "match.open", message: "pipeline \(pipeline) has a create of the same record without outcome; run it first")
+                    code: "match.open",
+                    message: "pipeline \(pipeline) has a create of the same record without outcome; run it first")
                 return try settle(row, .failed, draft.key, issues: [issue])
             }
-            let job = RowJob(origin: row.origin, raw: row.raw, row: resolved, matchClass: matchClass, warnings: row.issues)
+            let job = RowJob(
+                origin: row.origin, raw: row.raw, row: resolved, matchClass: matchClass, warnings: row.issues)
             dispatcher.add(.row(job), .init(key: draft.key, matchClass: matchClass))
         }
     }
@@ -188,7 +195,9 @@ struct RunLoop: ~Copyable {
         group.addTask { .ended(ticket: ticket, job, await writer.run(job)) }
     }
 
-    private mutating func sleep(_ ticket: Int, _ job: Job, until: BootTime, _ group: inout ThrowingTaskGroup<Event, any Error>) {
+    private mutating func sleep(
+        _ ticket: Int, _ job: Job, until: BootTime, _ group: inout ThrowingTaskGroup<Event, any Error>
+    ) {
         sleeping += 1
         let context = context
         group.addTask { .due(ticket: ticket, job, await context.stop.sleep(until: until, context.time)) }
@@ -203,7 +212,9 @@ struct RunLoop: ~Copyable {
         }
     }
 
-    private mutating func handle(_ end: JobEnd, of job: Job, _ ticket: Int, _ group: inout ThrowingTaskGroup<Event, any Error>) throws {
+    private mutating func handle(
+        _ end: JobEnd, of job: Job, _ ticket: Int, _ group: inout ThrowingTaskGroup<Event, any Error>
+    ) throws {
         switch end {
         case .fate(let fate, let note, let issues, let isCreate):
             dispatcher.finish(ticket)

@@ -22,8 +22,6 @@ public struct RunOptions: Sendable {
     public var allow = Allowances()
     /// When to stop cleanly.
     public var deadline: BootTime?
-    /// Most requests that are sent.
-    public var requestsMax: Int?
     /// The ledger was lost: go on with a new one, matching by reading first.
     public var rebuild = false
     /// The pipeline's earlier name, or `none` when it is a new one that only looks alike.

@@ -89,7 +89,9 @@ struct SourceOpening: Sendable {
             let out = FileHandle(forWritingAtPath: path)
         else { throw RunError(.disk, "standard input can't be kept at \(path)") }
         do {
-            while let block = try FileHandle.standardInput.read(upToCount: 1 << 20), !block.isEmpty { try out.write(contentsOf: block) }
+            while let block = try FileHandle.standardInput.read(upToCount: 1 << 20), !block.isEmpty {
+                try out.write(contentsOf: block)
+            }
             try out.close()
         } catch {
             try? FileManager.default.removeItem(atPath: path)

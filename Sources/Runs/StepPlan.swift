@@ -44,14 +44,17 @@ struct Planner: Sendable {
         } else if record?.steps[0]?.fingerprint != fingerprint {
             if let field = fixedField(row, record) { return .impossible(field: field) }
             steps.append(
-                StepPlan(step: 0, call: updateCall(row.payload), isCreate: false, fingerprint: fingerprint, payload: row.payload))
+                StepPlan(
+                    step: 0, call: updateCall(row.payload), isCreate: false, fingerprint: fingerprint,
+                    payload: row.payload))
         }
         if let tariffs = row.tariffs {
             let fingerprint = Fingerprint.of(tariffs)
             if record?.steps[1]?.fingerprint != fingerprint {
                 steps.append(
                     StepPlan(
-                        step: 1, call: .energyTariffsUpdate, isCreate: false, fingerprint: fingerprint, payload: tariffs))
+                        step: 1, call: .energyTariffsUpdate, isCreate: false, fingerprint: fingerprint, payload: tariffs
+                    ))
             }
         }
         return steps.isEmpty ? .unchanged : .write(steps)
@@ -85,7 +88,9 @@ struct Planner: Sendable {
     private var facts: ResourceFacts { SalesdockRules(sink).facts }
 
     private var flowType: String { sink.flow?.split(separator: "/").first.map(String.init) ?? "default" }
-    private var flowIdentifier: String { sink.flow?.split(separator: "/").dropFirst().first.map(String.init) ?? "default" }
+    private var flowIdentifier: String {
+        sink.flow?.split(separator: "/").dropFirst().first.map(String.init) ?? "default"
+    }
 
     /// The first field that differs from what was applied and that no update can change.
     private func fixedField(_ row: ResolvedRow, _ record: LedgerRecord?) -> String? {
@@ -143,7 +148,8 @@ struct Planner: Sendable {
             guard parts.count > 1, let target = paths[parts[0]] else { continue }
             let list = PayloadPaths.split(target).dropLast() + ["delete"]
             let names = update[path: Array(list)]?.array ?? []
-            PayloadPaths.set(.array(names + [.string(parts.dropFirst().joined(separator: "."))]), at: Array(list), in: &update)
+            PayloadPaths.set(
+                .array(names + [.string(parts.dropFirst().joined(separator: "."))]), at: Array(list), in: &update)
         }
         return update
     }
@@ -161,13 +167,19 @@ struct Planner: Sendable {
     }
 
     /// Leaves that differ, with what they were and what they become.
-    static func changes(from applied: JSONObject, to ours: JSONObject) -> [(path: String, was: JSONValue?, becomes: JSONValue?)] {
+    static func changes(from applied: JSONObject, to ours: JSONObject) -> [(
+        path: String, was: JSONValue?, becomes: JSONValue?
+    )] {
         let before = PayloadPaths.leaves(applied)
         let after = PayloadPaths.leaves(ours)
         let known = Dictionary(before.map { ($0.path, $0.value) }, uniquingKeysWith: { _, last in last })
         let coming = Set(after.map(\.path))
-        let changed = after.filter { known[$0.path] != $0.value }.map { (path: $0.path, was: known[$0.path], becomes: Optional($0.value)) }
-        let gone = before.filter { !coming.contains($0.path) }.map { (path: $0.path, was: Optional($0.value), becomes: JSONValue?.none) }
+        let changed = after.filter { known[$0.path] != $0.value }.map {
+            (path: $0.path, was: known[$0.path], becomes: Optional($0.value))
+        }
+        let gone = before.filter { !coming.contains($0.path) }.map {
+            (path: $0.path, was: Optional($0.value), becomes: JSONValue?.none)
+        }
         return changed + gone
     }
 }

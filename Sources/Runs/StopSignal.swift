@@ -86,6 +86,16 @@ public final class StopSignal: Sendable {
         }
     }
 
+    /// Reads something that may take long, and gives it up when the stop comes.
+    ///
+    /// - Throws: `StoppedWhileReading` then.
+    func reading<Value: Sendable>(_ body: @Sendable @escaping () async throws -> Value) async throws -> Value {
+        guard let value = try await interrupting(body) else {
+            throw StoppedWhileReading(exit: cause?.exit ?? .interrupted)
+        }
+        return value
+    }
+
     /// Sleeps; `false` when the stop came first.
     func sleep(until deadline: BootTime, _ time: any TimeSource) async -> Bool {
         let slept: Bool? = try? await interrupting {
@@ -94,4 +104,9 @@ public final class StopSignal: Sendable {
         }
         return slept ?? false
     }
+}
+
+/// The run was stopped while it only read: nothing has happened that must be remembered.
+struct StoppedWhileReading: Error {
+    let exit: ExitCode
 }

@@ -42,7 +42,8 @@ extension Survey {
     /// - Parameters:
     ///   - account: settles every row, with `whenGood` for those that pass.
     ///   - onBatch: called after every batch; stops the reading by returning false.
-    static func read(_ stream: inout RowStream, _ sink: SalesdockSink?, folders: [String], _ knowledge: SurveyLedger?,
+    static func read(
+        _ stream: inout RowStream, _ sink: SalesdockSink?, folders: [String], _ knowledge: SurveyLedger?,
         account: inout RowAccount, whenGood: Fate, onBatch: (Balance) -> Bool
     ) throws -> Survey {
         var survey = Survey()
@@ -57,7 +58,8 @@ extension Survey {
         return survey
     }
 
-    private mutating func take(_ row: StreamedRow, _ sink: SalesdockSink?, _ folders: [String], _ knowledge: SurveyLedger?,
+    private mutating func take(
+        _ row: StreamedRow, _ sink: SalesdockSink?, _ folders: [String], _ knowledge: SurveyLedger?,
         _ account: inout RowAccount, _ whenGood: Fate
     ) throws {
         func settle(_ fate: Fate, _ issues: [Issue] = []) throws {
@@ -86,14 +88,17 @@ extension Survey {
         return nil
     }
 
-    private mutating func count(_ draft: Draft, _ row: StreamedRow, _ sink: SalesdockSink, _ knowledge: SurveyLedger) throws {
+    private mutating func count(_ draft: Draft, _ row: StreamedRow, _ sink: SalesdockSink, _ knowledge: SurveyLedger)
+        throws
+    {
         let record = try knowledge.ledger.record(knowledge.target, key: draft.key)
         if record?.remoteID == nil {
             creates += 1
             if sink.kind == .offers, SideEffects.emailsCustomer(draft) { emails += 1 }
             if !knowledge.alike.isEmpty, keysCompared < Self.keysComparedMax {
                 keysCompared += 1
-                for (target, name) in knowledge.alike where try knowledge.ledger.countKnown(target, keys: [draft.key]) > 0 {
+                for (target, name) in knowledge.alike
+                where try knowledge.ledger.countKnown(target, keys: [draft.key]) > 0 {
                     knownElsewhere[name, default: 0] += 1
                 }
             }

@@ -10,21 +10,27 @@ public enum Validation {
     ///   - places: only the folders for rejects and spooled input are used.
     /// - Throws: `RunError` when the pipeline or its source can't be read at all. A source that breaks in the middle is an
     ///   outcome: what was read before it is counted.
-    public static func run(_ definition: PipelineDefinition, options: RunOptions, places: RunPlaces, environment: RunEnvironment) throws
+    public static func run(
+        _ definition: PipelineDefinition, options: RunOptions, places: RunPlaces, environment: RunEnvironment
+    ) throws
         -> PipelineOutcome
     {
         let began = environment.time.now()
-        let prepared = try PreparedPipeline(definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
+        let prepared = try PreparedPipeline(
+            definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
         defer { prepared.source.close() }
         var account = RowAccount(rejects: prepared.rejects(places.reports), notes: nil)
         var failure: RunError?
         do {
-            var stream = try prepared.stream(prepared.startState(rowsMax: options.rowsMax), keepsRaw: true, rowsMax: options.rowsMax)
+            var stream = try prepared.stream(
+                prepared.startState(rowsMax: options.rowsMax), keepsRaw: true, rowsMax: options.rowsMax)
             _ = try Survey.read(
                 &stream, prepared.sink, folders: prepared.source.folders, nil, account: &account, whenGood: .valid
             ) { balance in
                 environment.progress(
-                    RunProgress(pipeline: definition.name, phase: .reading, balance: balance, rowsTotal: nil, requests: .init()))
+                    RunProgress(
+                        pipeline: definition.name, phase: .reading, balance: balance, rowsTotal: nil, requests: .init())
+                )
                 return !environment.stop.isStopping
             }
         } catch { failure = RunError(error) }
@@ -38,9 +44,13 @@ public enum Validation {
         outcome.problems = problems
         outcome.warnings = warnings
         outcome.exit = ExitCode.strongest(
-            [failure?.exit, environment.stop.cause?.exit, balance[.rejected] > 0 ? .rowsFailed : nil, Guards.errors(balance, definition, options)?.exit]
-                .compactMap(\.self))
-        outcome.messages = [failure?.description, Guards.errors(balance, definition, options)?.message].compactMap(\.self)
+            [
+                failure?.exit, environment.stop.cause?.exit, balance[.rejected] > 0 ? .rowsFailed : nil,
+                Guards.errors(balance, definition, options)?.exit,
+            ]
+            .compactMap(\.self))
+        outcome.messages = [failure?.description, Guards.errors(balance, definition, options)?.message].compactMap(
+            \.self)
         return outcome
     }
 }

@@ -28,7 +28,9 @@ struct WriteDriver: Sendable {
     /// - Parameters:
     ///   - work: `nil` for a recovered attempt, whose request can't be made from the ledger alone.
     ///   - progress: from an earlier turn that had to wait, or of a recovered attempt.
-    func drive(_ kind: WriteMachine.Kind, _ work: WriteWork?, progress: WriteProgress?, isLastChance: Bool) async throws -> WriteEnd {
+    func drive(_ kind: WriteMachine.Kind, _ work: WriteWork?, progress: WriteProgress?, isLastChance: Bool) async throws
+        -> WriteEnd
+    {
         var machine = WriteMachine(
             kind, canResend: work != nil, rounds: progress?.rounds ?? 0, controls: progress?.controls ?? 0,
             isLastChance: isLastChance)
@@ -38,7 +40,8 @@ struct WriteDriver: Sendable {
             let action = machine.handle(event)
             switch action {
             case .settle(let attempt): return .settle(turn.progress(attempt, machine.rounds, machine.controls))
-            case .awaitControl(let attempt): return .awaitControl(turn.progress(attempt, machine.rounds, machine.controls))
+            case .awaitControl(let attempt):
+                return .awaitControl(turn.progress(attempt, machine.rounds, machine.controls))
             case .finish(let result): return .result(result, turn.problem)
             default:
                 guard let next = try await perform(action, work, &turn) else {
@@ -67,7 +70,9 @@ struct WriteDriver: Sendable {
     }
 
     /// Performs an action and says what came of it; `nil` when the run was stopped before anything was sent.
-    private func perform(_ action: WriteMachine.Action, _ work: WriteWork?, _ turn: inout Turn) async throws -> WriteMachine.Event? {
+    private func perform(_ action: WriteMachine.Action, _ work: WriteWork?, _ turn: inout Turn) async throws
+        -> WriteMachine.Event?
+    {
         switch action {
         case .grant, .giveBackGrant:
             if action == .giveBackGrant, let grant = turn.grant { try context.client.budget.giveBack(grant) }
@@ -98,9 +103,14 @@ struct WriteDriver: Sendable {
     }
 
     private func acquire() async throws -> Grant? {
-        if let most = context.requestsMax, context.client.budget.counters.sent >= most { context.stop.stop(.requestsUsedUp) }
         let budget = context.client.budget
-        return try await context.stop.interrupting({ try await budget.acquire() }, undo: { try budget.giveBack($0) })
+        do {
+            return try await context.stop.interrupting(
+                { try await budget.acquire() }, undo: { try budget.giveBack($0) })
+        } catch let error as SalesdockError where error.code == .requestsUsedUp {
+            context.stop.stop(.requestsUsedUp)
+            return nil
+        }
     }
 
     /// An intent whose request never left.
@@ -153,9 +163,11 @@ struct WriteDriver: Sendable {
             return .applied(id: step.isCreate ? id : nil)
         case .rejected(let problem):
             turn.problem = problem
-            let isDuplicate = step.isCreate && Assumptions.duplicateIdentifierStatuses.contains(problem.status)
+            let isDuplicate =
+                step.isCreate && Assumptions.duplicateIdentifierStatuses.contains(problem.status)
                 && problem.errors.contains { $0.field == "identifier" }
-            return isDuplicate ? .duplicateIdentifier(note: problem.shortDescription) : .rejected(note: problem.shortDescription)
+            return isDuplicate
+                ? .duplicateIdentifier(note: problem.shortDescription) : .rejected(note: problem.shortDescription)
         case .forbidden(let cause, let problem):
             turn.problem = problem
             if !context.shared.isRunLevel(step.call, cause) { return .rejected(note: problem.shortDescription) }
@@ -189,10 +201,12 @@ struct WriteDriver: Sendable {
     }
 
     private func lookUp(_ attempt: AttemptID, _ turn: Turn) async throws -> LookUp {
-        let context = context
-        return try await context.directory.lookUp(
-            turn.known, settledAt: context.settled(turn.sentAt), others: context.shared.others(than: attempt),
-            isClaimed: { try context.isClaimed($0) })
+        let (context, intent, settledAt) = (context, turn.known, context.settled(turn.sentAt))
+        let others = context.shared.others(than: attempt)
+        return try await context.stop.reading {
+            try await context.directory.lookUp(
+                intent, settledAt: settledAt, others: others, isClaimed: { try context.isClaimed($0) })
+        }
     }
 
     /// When a create that was applied can serve as a control; `nil` when there is none.
@@ -207,6 +221,7 @@ struct WriteDriver: Sendable {
         let before = Int64(context.time.wallClock().unixSeconds) - settleSeconds
         let control = try context.ledger.control(context.target, notKey: turn.known.key, sentBeforeUnixSeconds: before)
         guard let control else { return nil }
-        return try await context.directory.finds(control, settledAt: context.settled(turn.sentAt))
+        let (context, settledAt) = (context, context.settled(turn.sentAt))
+        return try await context.stop.reading { try await context.directory.finds(control, settledAt: settledAt) }
     }
 }

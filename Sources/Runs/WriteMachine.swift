@@ -173,7 +173,8 @@ struct WriteMachine: ~Copyable {
 
     private mutating func answered(_ answer: Answer) -> Action {
         switch answer {
-        case .applied(let id): return conclude(.applied(remoteID: id, isAdopted: false), then: .finish(.applied(id: id)))
+        case .applied(let id):
+            return conclude(.applied(remoteID: id, isAdopted: false), then: .finish(.applied(id: id)))
         case .rejected(let note): return conclude(.failed(note: note), then: .finish(.rejected(note: note)))
         case .duplicateIdentifier(let note):
             if resends != nil { return lookUp() }
@@ -207,7 +208,8 @@ struct WriteMachine: ~Copyable {
     private mutating func settled() -> Action {
         switch kind {
         case .create: return lookUp()
-        case .repeatableUpdate: return conclude(.failed(note: "not confirmed; whole values are sent again"), then: .resend)
+        case .repeatableUpdate:
+            return conclude(.failed(note: "not confirmed; whole values are sent again"), then: .resend)
         case .unrepeatableUpdate:
             let note = "not confirmed, and sending it again could add twice"
             return conclude(.inDoubt(note: note), then: .finish(.inDoubt(note: note)))
@@ -239,7 +241,8 @@ struct WriteMachine: ~Copyable {
                 state = .settling
                 return .awaitControl(current)
             }
-            let note = works == nil
+            let note =
+                works == nil
                 ? "not found, and no other record of ours is there to show that a look-up would find it"
                 : "not found, but neither is a record that is known to be there"
             return conclude(.inDoubt(note: note), then: .finish(.inDoubt(note: note)))

@@ -30,13 +30,21 @@ public final class Budget: Sendable {
     static let pollInterval = Duration.seconds(1)
 
     public let rules: BudgetRules
+    /// Most requests of this process; `nil` without a bound.
+    private let requestsMax: Int?
     private let store: any BudgetStore
     private let time: any TimeSource
     private let gate = FairGate()
     private let state: Mutex<(key: BudgetKey, counters: BudgetCounters)>
+    /// Grants that were not given back.
+    private let granted = Mutex(0)
 
-    public init(key: BudgetKey, rules: BudgetRules, store: any BudgetStore, time: any TimeSource) {
+    /// - Parameter requestsMax: most requests that may be granted in all; `nil` without a bound.
+    public init(
+        key: BudgetKey, rules: BudgetRules, store: any BudgetStore, time: any TimeSource, requestsMax: Int? = nil
+    ) {
         self.rules = rules
+        self.requestsMax = requestsMax
         self.store = store
         self.time = time
         self.state = Mutex((key, BudgetCounters()))
@@ -46,15 +54,20 @@ public final class Budget: Sendable {
     public var counters: BudgetCounters { state.withLock { $0.counters } }
 
     /// Waits until a request may be sent. Callers are served in the order in which they came.
-    /// - Throws: `CancellationError`, or `SalesdockError` when the store can not be used.
+    /// - Throws: `CancellationError`, or `SalesdockError` when the store can not be used or `requestsMax` is reached.
     public func acquire() async throws -> Grant {
         try await gate.enter()
         defer { gate.leave() }
+        if let requestsMax, granted.withLock({ $0 >= requestsMax }) {
+            throw SalesdockError(.requestsUsedUp, "The \(requestsMax) requests that were allowed are used up.")
+        }
         var hasWaited = false
         while true {
             try Task.checkCancellation()
             switch try tryAcquire() {
-            case .granted(let id): return Grant(id: id, time: time)
+            case .granted(let id):
+                granted.withLock { $0 += 1 }
+                return Grant(id: id, time: time)
             case .wait(let until):
                 if !hasWaited { state.withLock { $0.counters.waits += 1 } }
                 hasWaited = true
@@ -73,6 +86,7 @@ public final class Budget: Sendable {
 
     /// Takes back a grant with which nothing was sent.
     public func giveBack(_ grant: Grant) throws(SalesdockError) {
+        granted.withLock { $0 -= 1 }
         try update { log, _, _ in log.giveBack(grant.id) }
     }
 

@@ -24,12 +24,13 @@ public final class SalesdockClient: Sendable {
     ///   - token: what to start with.
     ///   - readToken: reads the token again, after Salesdock has refused it.
     ///   - store: where the budget is kept.
+    ///   - requestsMax: most requests of all kinds that this client sends; `nil` without a bound.
     ///   - random: draws the waits between tries.
     public init(
         connection: Connection, token: Token,
         readToken: @escaping @Sendable () async throws(SalesdockError) -> Token,
         transport: any Transport, store: any BudgetStore, time: any TimeSource,
-        policy: ReadPolicy = ReadPolicy(),
+        policy: ReadPolicy = ReadPolicy(), requestsMax: Int? = nil,
         random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         logger: Logger = Logger(label: "salesdock", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
@@ -42,7 +43,8 @@ public final class SalesdockClient: Sendable {
         self.random = Mutex(random)
         self.state = Mutex(State(token: token))
         let key = BudgetKey(host: connection.host, domain: connection.domain, token: token)
-        budget = Budget(key: key, rules: BudgetRules(connection), store: store, time: time)
+        budget = Budget(
+            key: key, rules: BudgetRules(connection), store: store, time: time, requestsMax: requestsMax)
     }
 
     /// Reads the token from its source and makes a client that reads it there again when it is replaced.
@@ -50,7 +52,7 @@ public final class SalesdockClient: Sendable {
     public static func connect(
         _ connection: Connection, token source: TokenSource, environment: [String: String],
         transport: any Transport, store: any BudgetStore, time: any TimeSource,
-        policy: ReadPolicy = ReadPolicy(),
+        policy: ReadPolicy = ReadPolicy(), requestsMax: Int? = nil,
         random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         logger: Logger = Logger(label: "salesdock", factory: { _ in SwiftLogNoOpLogHandler() })
     ) async throws(SalesdockError) -> SalesdockClient {
@@ -59,7 +61,7 @@ public final class SalesdockClient: Sendable {
         }
         return SalesdockClient(
             connection: connection, token: try await readToken(), readToken: readToken, transport: transport,
-            store: store, time: time, policy: policy, random: random, logger: logger)
+            store: store, time: time, policy: policy, requestsMax: requestsMax, random: random, logger: logger)
     }
 
     /// The emulator's `X-Emulator-Instance`, once an answer has carried it; Salesdock itself sends none.

@@ -24,6 +24,8 @@ public struct SalesdockError: Error, Sendable, CustomStringConvertible {
         case deadline
         /// The state directory of the budget can not be used.
         case budgetState
+        /// The process has sent as many requests as its caller allowed.
+        case requestsUsedUp
         /// The task was cancelled.
         case cancelled
         /// A request that Salesdock's API does not offer: a fault in this program.

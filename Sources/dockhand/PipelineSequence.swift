@@ -43,17 +43,11 @@ struct PipelineSequence {
                 skipping: pipeline, mode: mode, exit: exit,
                 because: "it needs the ids of \(parent), which did not go through")
         }
-        let before = service.client.budget.counters
         let stop = relay.next()
-        let environment = RunEnvironment(time: time, stop: stop, seed: .random()) { [progress] report in
-            var report = report
-            report.requests = report.requests - before
-            progress.show(report)
-        }
+        let environment = RunEnvironment(time: time, stop: stop, seed: .random()) { [progress] in progress.show($0) }
         do {
             var outcome = try await run(pipeline, environment)
             progress.finish()
-            outcome.requests = service.client.budget.counters - before
             if let reason = stop.cause?.reason { outcome.messages.append(reason) }
             return PipelineEnd(outcome)
         } catch {
@@ -92,14 +86,4 @@ extension StopSignal.Cause {
         case .failure: nil
         }
     }
-}
-
-/// The requests of one pipeline among those of one client.
-private func - (after: BudgetCounters, before: BudgetCounters) -> BudgetCounters {
-    var difference = BudgetCounters()
-    difference.sent = after.sent - before.sent
-    difference.retried = after.retried - before.retried
-    difference.throttled = after.throttled - before.throttled
-    difference.waits = after.waits - before.waits
-    return difference
 }

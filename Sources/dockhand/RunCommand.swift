@@ -59,7 +59,7 @@ struct RunCommand: AsyncParsableCommand {
             try await relay.until(deadline?.moment(time), time) {
                 try await Service.with(
                     connection, projectFile: projectFile, environment: workspace.environment, state: state, time: time,
-                    logger: log.logger("salesdock")
+                    requestsMax: maxRequests, logger: log.logger("salesdock")
                 ) { service in
                     let books = try await books(pipelines, place, state)
                     let sequence = PipelineSequence(
@@ -76,7 +76,6 @@ struct RunCommand: AsyncParsableCommand {
     private var runOptions: RunOptions {
         var options = rows.runOptions
         options.allow = consent.allowances
-        options.requestsMax = maxRequests
         options.rebuild = rebuild
         options.renamedFrom = renamedFrom
         return options

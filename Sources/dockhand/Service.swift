@@ -12,10 +12,12 @@ struct Service: Sendable {
 
     /// Connects, and closes the connections afterwards.
     ///
-    /// - Parameter projectFile: that a token's file is relative to.
+    /// - Parameters:
+    ///   - projectFile: that a token's file is relative to.
+    ///   - requestsMax: most requests that are sent in all; `nil` without a bound.
     static func with<Value>(
         _ project: ProjectDefinition, projectFile: String?, environment: [String: String], state: StateFolder,
-        time: any TimeSource, logger: Logger, _ body: (Service) async throws -> Value
+        time: any TimeSource, requestsMax: Int?, logger: Logger, _ body: (Service) async throws -> Value
     ) async throws -> Value {
         guard let scope = Salesdock.Scope(rawValue: project.scope.rawValue) else {
             throw RunError(.configuration, "the scope \(project.scope.rawValue) is not known")
@@ -29,7 +31,7 @@ struct Service: Sendable {
         do {
             let client = try await SalesdockClient.connect(
                 connection, token: tokenSource(project.token, projectFile), environment: environment,
-                transport: transport, store: store, time: time, logger: logger)
+                transport: transport, store: store, time: time, requestsMax: requestsMax, logger: logger)
             result = .success(try await body(Service(client: client, settle: settle(project))))
         } catch { result = .failure(error) }
         await transport.shutdown()

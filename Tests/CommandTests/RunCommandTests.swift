@@ -18,7 +18,7 @@ import Testing
         let folder = try Folder()
         try folder.customers("1;Jansen;a@post.example\n")
         let result = try Binary.run(["run"], environment: ["SALESDOCK_DOMAIN": "demo"], in: folder)
-        #expect(result.status == 77)
+        #expect(result.status == 78)
         #expect(result.errors.contains("SALESDOCK_TOKEN"))
     }
 
@@ -30,7 +30,7 @@ import Testing
         #expect(file.status == 78)
         #expect(file.errors.contains("account's name"))
         let own = try Binary.run(["run", "--env-file", "env"], environment: ["SALESDOCK_DOMAIN": "demo"], in: folder)
-        #expect(own.status == 77)
+        #expect(own.status == 78)
         try folder.write("env", "SALESDOCK_DOMAIN=demo\ntok-very-secret\n")
         let wrong = try Binary.run(["run", "--env-file", "env"], in: folder)
         #expect(wrong.status == 64)

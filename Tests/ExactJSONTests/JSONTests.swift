@@ -8,7 +8,9 @@ import Testing
         #expect(try JSONParser.parse(text).text == text)
     }
 
-    @Test(arguments: ["01", "+1", ".5", "1.", "NaN", "[1,]", "{\"a\":1,}", "\"\u{1}\"", "\"\\ud800\"", "nul", "", "1 2", "\"a"])
+    @Test(arguments: [
+        "01", "+1", ".5", "1.", "NaN", "[1,]", "{\"a\":1,}", "\"\u{1}\"", "\"\\ud800\"", "nul", "", "1 2", "\"a",
+    ])
     func `what the grammar forbids is refused`(text: String) {
         #expect(throws: JSONError.self) { try JSONParser.parse(text) }
     }
@@ -46,7 +48,10 @@ import Testing
         case 4: .array((0..<Int.random(in: 0..<4, using: &rng)).map { _ in randomValue(&rng, depth: depth + 1) })
         default:
             .object(
-                JSONObject((0..<Int.random(in: 0..<4, using: &rng)).map { _ in (randomText(&rng), randomValue(&rng, depth: depth + 1)) }))
+                JSONObject(
+                    (0..<Int.random(in: 0..<4, using: &rng)).map { _ in
+                        (randomText(&rng), randomValue(&rng, depth: depth + 1))
+                    }))
         }
     }
 

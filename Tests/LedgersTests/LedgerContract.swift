@@ -10,7 +10,8 @@ struct LedgerContract {
     let run: RunID
 
     static let identity = TargetIdentity(
-        host: "salesdock.example", domain: "demo", pipeline: "customers", resource: "customers", keyDefinition: "klantnummer")
+        host: "salesdock.example", domain: "demo", pipeline: "customers", resource: "customers",
+        keyDefinition: "klantnummer")
 
     init(_ ledger: any Ledger) throws {
         self.ledger = ledger
@@ -18,7 +19,8 @@ struct LedgerContract {
         run = try ledger.beginRun(target, atUnixSeconds: 1_000)
     }
 
-    func intent(_ key: String, create: Bool = true, matchClass: String? = nil, target other: TargetID? = nil) -> Intent {
+    func intent(_ key: String, create: Bool = true, matchClass: String? = nil, target other: TargetID? = nil) -> Intent
+    {
         Intent(
             target: other ?? target, key: key, step: 0, call: create ? "relations.create" : "relations.update",
             isCreate: create, fingerprint: "f-\(key)", payload: ["email": .string("\(key)@mail.example")],
@@ -44,7 +46,9 @@ struct LedgerContract {
         #expect(record.steps[0]?.fingerprint == "f-k1")
         #expect(record.steps[0]?.payload == ["email": "k1@mail.example"])
         #expect(try ledger.highestID(host: "salesdock.example", domain: "demo", resource: "customers") == 42)
-        #expect(try ledger.claim(host: "salesdock.example", domain: "demo", resource: "customers", remoteID: 42)?.key == "k1")
+        #expect(
+            try ledger.claim(host: "salesdock.example", domain: "demo", resource: "customers", remoteID: 42)?.key
+                == "k1")
     }
 
     func neverCreatedAgain() throws {
@@ -71,8 +75,12 @@ struct LedgerContract {
 
     func claimsAreUnique() throws {
         try ledger.adopt(target, key: "k1", remoteID: 42, applied: nil, isOwned: false, run: run)
-        #expect(code { try ledger.adopt(target, key: "k2", remoteID: 42, applied: nil, isOwned: false, run: run) } == .conflict)
-        #expect(code { try ledger.adopt(target, key: "k1", remoteID: 43, applied: nil, isOwned: false, run: run) } == .conflict)
+        #expect(
+            code { try ledger.adopt(target, key: "k2", remoteID: 42, applied: nil, isOwned: false, run: run) }
+                == .conflict)
+        #expect(
+            code { try ledger.adopt(target, key: "k1", remoteID: 43, applied: nil, isOwned: false, run: run) }
+                == .conflict)
         #expect(try ledger.record(target, key: "k1")?.isOwned == false)
     }
 
@@ -104,7 +112,10 @@ struct LedgerContract {
 
     func fatesAreKept() throws {
         try ledger.note(
-            [FateEntry(key: "a", fate: .parked, note: "customers 7"), FateEntry(key: "b", fate: .duplicate, survivor: "a")],
+            [
+                FateEntry(key: "a", fate: .parked, note: "customers 7"),
+                FateEntry(key: "b", fate: .duplicate, survivor: "a"),
+            ],
             target: target, run: run)
         try ledger.note([FateEntry(key: "a", fate: .rejected, note: "email")], target: target, run: run)
         #expect(try ledger.record(target, key: "a")?.fate == .rejected)

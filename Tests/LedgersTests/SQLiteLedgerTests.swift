@@ -29,10 +29,18 @@ import Testing
     @Test(arguments: Store.allCases) func `one open create in a match class, over all pipelines`(store: Store) throws {
         try contract(store).oneOpenCreatePerMatchClass()
     }
-    @Test(arguments: Store.allCases) func `one open try a record`(store: Store) throws { try contract(store).oneOpenTryPerRecord() }
-    @Test(arguments: Store.allCases) func `claims are unique and final`(store: Store) throws { try contract(store).claimsAreUnique() }
-    @Test(arguments: Store.allCases) func `open attempts are found again`(store: Store) throws { try contract(store).openAttemptsAreFound() }
-    @Test(arguments: Store.allCases) func `targets are apart`(store: Store) throws { try contract(store).targetsAreApart() }
+    @Test(arguments: Store.allCases) func `one open try a record`(store: Store) throws {
+        try contract(store).oneOpenTryPerRecord()
+    }
+    @Test(arguments: Store.allCases) func `claims are unique and final`(store: Store) throws {
+        try contract(store).claimsAreUnique()
+    }
+    @Test(arguments: Store.allCases) func `open attempts are found again`(store: Store) throws {
+        try contract(store).openAttemptsAreFound()
+    }
+    @Test(arguments: Store.allCases) func `targets are apart`(store: Store) throws {
+        try contract(store).targetsAreApart()
+    }
     @Test(arguments: Store.allCases) func `fates are kept`(store: Store) throws { try contract(store).fatesAreKept() }
     @Test(arguments: Store.allCases) func `runs count up`(store: Store) throws { try contract(store).runsCount() }
 

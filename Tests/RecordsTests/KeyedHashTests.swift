@@ -14,7 +14,8 @@ import Testing
     func `matches the reference vectors`(length: Int, expected: String) {
         let input = (0..<length).map { UInt8($0) }
         let hash = KeyedHash.hash(input.span, seed: seed)
-        let bytes = [hash.low, hash.high].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+        let bytes = [hash.low, hash.high].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+        }
         #expect(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == expected)
     }
 

@@ -17,9 +17,11 @@ import Testing
 
     private func faults(_ rng: inout SeededRNG) -> JSONValue {
         var rules: [JSONValue] = []
-        for action in ["drop_after", "drop_before", "error_after", "error_before", "throttle"] where Bool.random(using: &rng) {
+        for action in ["drop_after", "drop_before", "error_after", "error_before", "throttle"]
+        where Bool.random(using: &rng) {
             rules.append([
-                "method": "POST", "path": "relations", "probability": 0, "action": .string(action), "seconds": 2, "times": 6,
+                "method": "POST", "path": "relations", "probability": 0, "action": .string(action), "seconds": 2,
+                "times": 6,
             ])
             let percent = Int.random(in: 5...25, using: &rng)
             if case .object(var rule)? = rules.last {
@@ -48,7 +50,9 @@ import Testing
                 return
             }
         }
-        #expect(outcome?.exit == .success, "seed \(seed): \(String(describing: outcome?.messages)) \(String(describing: outcome?.balance))")
+        #expect(
+            outcome?.exit == .success,
+            "seed \(seed): \(String(describing: outcome?.messages)) \(String(describing: outcome?.balance))")
         let emails = try fixture.held("relations").compactMap { $0["email"]?.string }.sorted()
         #expect(emails == (1...Self.rows).map { "k\($0)@mail.example" }.sorted(), "seed \(seed)")
     }

@@ -5,7 +5,9 @@ import Testing
 @testable import Runs
 
 @Suite struct LookUpDecisionTests {
-    private let payload: JSONObject = ["lastname": "Jansen", "email": "a@mail.example", "phone": "0612345678", "postcode": "1234AB"]
+    private let payload: JSONObject = [
+        "lastname": "Jansen", "email": "a@mail.example", "phone": "0612345678", "postcode": "1234AB",
+    ]
 
     private func decide(_ candidates: [Candidate], others: [JSONObject] = [], claimed: Set<Int> = []) -> LookUp {
         LookUpDecision(
@@ -15,7 +17,9 @@ import Testing
     }
 
     private func candidate(_ id: Int, _ fields: [String: String?] = [:], on day: String? = "2026-09-21") -> Candidate {
-        let own: [String: String?] = ["lastname": "JANSEN", "email": "A@mail.example", "phone": "+31612345678", "postcode": "1234 ab"]
+        let own: [String: String?] = [
+            "lastname": "JANSEN", "email": "A@mail.example", "phone": "+31612345678", "postcode": "1234 ab",
+        ]
         return Candidate(id: id, fields: own.merging(fields) { $1 }, createdOn: day)
     }
 
@@ -34,7 +38,9 @@ import Testing
         #expect(decide([stranger]) == .none)
     }
 
-    @Test func `two that agree are left to a person`() { #expect(isUndecided(decide([candidate(101), candidate(102)]))) }
+    @Test func `two that agree are left to a person`() {
+        #expect(isUndecided(decide([candidate(101), candidate(102)])))
+    }
 
     @Test func `one that shares the e-mail and differs elsewhere is left to a person`() {
         #expect(isUndecided(decide([candidate(101, ["lastname": "Bos"])])))

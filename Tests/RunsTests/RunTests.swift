@@ -27,7 +27,8 @@ import Testing
 
     @Test func `rows are created once, and a second run sends nothing`() async throws {
         let fixture = try Fixture()
-        try fixture.write("customers.csv", csv((1...20).map { "\($0);Jansen \($0);k\($0)@mail.example;061234\(1000 + $0)" }))
+        try fixture.write(
+            "customers.csv", csv((1...20).map { "\($0);Jansen \($0);k\($0)@mail.example;061234\(1000 + $0)" }))
         let first = try await fixture.run(Self.customers)
         #expect(first.exit == .success, "\(first.messages)")
         #expect(first.balance[.created] == 20)
@@ -41,7 +42,8 @@ import Testing
 
     @Test func `a changed row is updated, an emptied field is emptied, and nothing else is sent`() async throws {
         let fixture = try Fixture()
-        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Bos;b@mail.example;0612345679"]))
+        try fixture.write(
+            "customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Bos;b@mail.example;0612345679"]))
         _ = try await fixture.run(Self.customers)
         let writes = try fixture.writes()
         try fixture.write("customers.csv", csv(["1;Janssen;a@mail.example;", "2;Bos;b@mail.example;0612345679"]))
@@ -79,8 +81,10 @@ import Testing
 
     @Test func `what Salesdock refuses is rejected with its reason`() async throws {
         let fixture = try Fixture()
-        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Bos;b@mail.example;0612345679"]))
-        try fixture.faults([["method": "POST", "path": "relations", "nth": 1, "action": "error_before", "status": 422]], seed: 1)
+        try fixture.write(
+            "customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Bos;b@mail.example;0612345679"]))
+        try fixture.faults(
+            [["method": "POST", "path": "relations", "nth": 1, "action": "error_before", "status": 422]], seed: 1)
         let outcome = try await fixture.run(Self.customers)
         #expect(outcome.balance.holds)
         #expect(outcome.exit == .rowsFailed)
@@ -93,7 +97,10 @@ import Testing
         let fixture = try Fixture()
         try fixture.write(
             "customers.csv",
-            csv(["1;Jansen;a@mail.example;0612345678", "1;Jansen;a@mail.example;0612345678", "1;Bos;a@mail.example;0612345678"]))
+            csv([
+                "1;Jansen;a@mail.example;0612345678", "1;Jansen;a@mail.example;0612345678",
+                "1;Bos;a@mail.example;0612345678",
+            ]))
         let outcome = try await fixture.run(Self.customers)
         #expect(outcome.balance[.created] == 1)
         #expect(outcome.balance[.duplicate] == 1)
@@ -103,7 +110,8 @@ import Testing
 
     @Test func `another key with the same match is refused by name`() async throws {
         let fixture = try Fixture()
-        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Bos;A@mail.example;0612345679"]))
+        try fixture.write(
+            "customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Bos;A@mail.example;0612345679"]))
         let outcome = try await fixture.run(Self.customers)
         #expect(outcome.balance[.created] == 1)
         #expect(outcome.balance[.rejected] == 1)
@@ -125,15 +133,16 @@ import Testing
 
     @Test func `a stopped run leaves the rest pending and the next one finishes it`() async throws {
         let fixture = try Fixture()
-        try fixture.write("customers.csv", csv((1...40).map { "\($0);Jansen \($0);k\($0)@mail.example;061234\(1000 + $0)" }))
-        fixture.options.requestsMax = 12
+        try fixture.write(
+            "customers.csv", csv((1...40).map { "\($0);Jansen \($0);k\($0)@mail.example;061234\(1000 + $0)" }))
+        fixture.requestsMax = 12
         let first = try await fixture.run(Self.customers)
         #expect(first.exit == .tryLater)
         #expect(first.balance.holds)
         #expect(first.balance[.pending] > 0)
         #expect(first.balance[.created] > 0)
         #expect(first.balance.read == 40)
-        fixture.options.requestsMax = nil
+        fixture.requestsMax = nil
         let second = try await fixture.run(Self.customers)
         #expect(second.exit == .success, "\(second.messages)")
         #expect(second.balance[.created] + second.balance[.unchanged] == 40)

@@ -8,7 +8,8 @@ import Testing
     private let second = AttemptID(rawValue: 2)
 
     /// Drives a machine through events and returns every action.
-    private func actions(_ kind: WriteMachine.Kind, canResend: Bool = true, rounds: Int = 0, isLastChance: Bool = false,
+    private func actions(
+        _ kind: WriteMachine.Kind, canResend: Bool = true, rounds: Int = 0, isLastChance: Bool = false,
         _ events: [WriteMachine.Event]
     ) -> [WriteMachine.Action] {
         var machine = WriteMachine(kind, canResend: canResend, rounds: rounds, isLastChance: isLastChance)
@@ -18,7 +19,8 @@ import Testing
     }
 
     @Test func `nothing is sent before its intent is durable, and nothing ends before its outcome is`() {
-        let done = actions(.create, [.begin, .granted, .intended(first, isSlow: false), .answered(.applied(id: 7)), .concluded])
+        let done = actions(
+            .create, [.begin, .granted, .intended(first, isSlow: false), .answered(.applied(id: 7)), .concluded])
         #expect(
             done == [
                 .grant, .intend(resends: nil), .send(first), .conclude(first, .applied(remoteID: 7, isAdopted: false)),
@@ -27,7 +29,8 @@ import Testing
     }
 
     @Test func `a slow sync takes another grant for the same intent`() {
-        let done = actions(.create, [.begin, .granted, .intended(first, isSlow: true), .granted, .intended(first, isSlow: false)])
+        let done = actions(
+            .create, [.begin, .granted, .intended(first, isSlow: true), .granted, .intended(first, isSlow: false)])
         #expect(done == [.grant, .intend(resends: nil), .giveBackGrant, .restamp(first), .send(first)])
     }
 
@@ -38,13 +41,20 @@ import Testing
 
     @Test func `a create of unknown outcome is looked up after it has settled, never sent again at once`() {
         let done = actions(
-            .create, [.begin, .granted, .intended(first, isSlow: false), .answered(.unknown(note: "timeout")), .concluded, .settled])
+            .create,
+            [
+                .begin, .granted, .intended(first, isSlow: false), .answered(.unknown(note: "timeout")), .concluded,
+                .settled,
+            ])
         #expect(done.suffix(3) == [.conclude(first, .unknown(note: "timeout")), .settle(first), .lookUp(first)])
     }
 
     @Test func `what the look-up finds is adopted`() {
         let done = actions(.create, [.resume(first), .lookedUp(.one(id: 9)), .concluded])
-        #expect(done == [.lookUp(first), .conclude(first, .applied(remoteID: 9, isAdopted: true)), .finish(.applied(id: 9))])
+        #expect(
+            done == [
+                .lookUp(first), .conclude(first, .applied(remoteID: 9, isAdopted: true)), .finish(.applied(id: 9)),
+            ])
     }
 
     @Test func `finding nothing sends again only after a control`() {
@@ -58,7 +68,8 @@ import Testing
 
     @Test func `without a control nothing is sent again`() {
         #expect(actions(.create, [.resume(first), .lookedUp(.none), .controlled(nil)]).last == .awaitControl(first))
-        let last = actions(.create, isLastChance: true, [.resume(first), .lookedUp(.none), .controlled(nil), .concluded])
+        let last = actions(
+            .create, isLastChance: true, [.resume(first), .lookedUp(.none), .controlled(nil), .concluded])
         guard case .finish(.inDoubt)? = last.last else {
             Issue.record("ended with \(String(describing: last.last))")
             return
@@ -78,7 +89,10 @@ import Testing
     @Test func `a repeatable update of unknown outcome is sent again after it has settled`() {
         let done = actions(
             .repeatableUpdate,
-            [.begin, .granted, .intended(first, isSlow: false), .answered(.unknown(note: "eof")), .concluded, .settled, .concluded, .granted])
+            [
+                .begin, .granted, .intended(first, isSlow: false), .answered(.unknown(note: "eof")), .concluded,
+                .settled, .concluded, .granted,
+            ])
         #expect(done.suffix(2) == [.grant, .intend(resends: first)])
         #expect(!done.contains(.lookUp(first)))
     }
@@ -91,21 +105,28 @@ import Testing
     }
 
     @Test func `a recovered attempt without its row ends when it is known to be absent`() {
-        let done = actions(.create, canResend: false, [.resume(first), .lookedUp(.none), .controlled(true), .concluded])
+        let done = actions(
+            .create, canResend: false, [.resume(first), .lookedUp(.none), .controlled(true), .concluded])
         #expect(done.last == .finish(.absent))
     }
 
     @Test func `a duplicate identifier on a resent create is looked up, on a first one rejected`() {
         let fresh = actions(
-            .create, [.begin, .granted, .intended(first, isSlow: false), .answered(.duplicateIdentifier(note: "422")), .concluded])
+            .create,
+            [
+                .begin, .granted, .intended(first, isSlow: false), .answered(.duplicateIdentifier(note: "422")),
+                .concluded,
+            ])
         #expect(fresh.last == .finish(.rejected(note: "422")))
         let again = actions(
             .create,
             [
-                .resume(first), .lookedUp(.none), .controlled(true), .concluded, .granted, .intended(second, isSlow: false),
+                .resume(first), .lookedUp(.none), .controlled(true), .concluded, .granted,
+                .intended(second, isSlow: false),
                 .answered(.duplicateIdentifier(note: "422")), .lookedUp(.one(id: 4)), .concluded,
             ])
-        #expect(again.suffix(2) == [.conclude(second, .applied(remoteID: 4, isAdopted: true)), .finish(.applied(id: 4))])
+        #expect(
+            again.suffix(2) == [.conclude(second, .applied(remoteID: 4, isAdopted: true)), .finish(.applied(id: 4))])
     }
 
     @Test func `rounds of unknown outcome end`() {

@@ -15,7 +15,8 @@ public struct PipelineDefinition: Sendable, Hashable {
     /// Where each part stands in the file, by path (`transforms[0].map.email`), for messages.
     public var marks: [String: Mark]
 
-    public init(name: String, file: String, key: [String], source: SourceSpec, transforms: [TransformSpec] = [], sink: SinkSpec,
+    public init(
+        name: String, file: String, key: [String], source: SourceSpec, transforms: [TransformSpec] = [], sink: SinkSpec,
         guards: GuardSpec = GuardSpec(), missing: MissingPolicy = .keep, marks: [String: Mark] = [:]
     ) {
         self.name = name
@@ -129,7 +130,10 @@ public struct SalesdockSink: Sendable, Hashable {
     /// Offers: `{flow type}/{flow identifier}`.
     public var flow: String?
 
-    public init(kind: SalesdockKind, match: [String] = [], existing: Existing = .update, energy: Bool = false, flow: String? = nil) {
+    public init(
+        kind: SalesdockKind, match: [String] = [], existing: Existing = .update, energy: Bool = false,
+        flow: String? = nil
+    ) {
         self.kind = kind
         self.match = match
         self.existing = existing

@@ -44,8 +44,12 @@ final class CrashingLedger: Ledger {
         try base.targets(host: host, domain: domain)
     }
     func targets() throws(LedgerError) -> [(TargetID, TargetIdentity)] { try base.targets() }
-    func rename(_ target: TargetID, to identity: TargetIdentity) throws(LedgerError) { try base.rename(target, to: identity) }
-    func countKnown(_ target: TargetID, keys: [String]) throws(LedgerError) -> Int { try base.countKnown(target, keys: keys) }
+    func rename(_ target: TargetID, to identity: TargetIdentity) throws(LedgerError) {
+        try base.rename(target, to: identity)
+    }
+    func countKnown(_ target: TargetID, keys: [String]) throws(LedgerError) -> Int {
+        try base.countKnown(target, keys: keys)
+    }
     func countRecords(_ target: TargetID) throws(LedgerError) -> Int { try base.countRecords(target) }
     func beginRun(_ target: TargetID, atUnixSeconds now: Int64) throws(LedgerError) -> RunID {
         try base.beginRun(target, atUnixSeconds: now)

@@ -1,7 +1,7 @@
 import ExactJSON
 import Salesdock
-import SalesdockFacts
 import SalesdockEmulator
+import SalesdockFacts
 import Synchronization
 
 /// The emulator without a socket, on the test's clock.
@@ -20,7 +20,8 @@ final class EmulatorTransport: Transport {
 
     func send(_ request: HTTPCall, timeout: Duration) async throws(TransportError) -> HTTPAnswer {
         await Task.yield()
-        let target = request.url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).dropFirst(3).joined()
+        let target = request.url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).dropFirst(3)
+            .joined()
         var headers: [String: String] = [:]
         for (name, value) in request.headers.pairs { headers[name.lowercased()] = value }
         let reply = handle(request.method.rawValue, "/" + target, headers, request.body ?? [])
@@ -31,8 +32,11 @@ final class EmulatorTransport: Transport {
             status: reply.status, headers: HTTPFields(reply.headers.map { ($0.name, $0.value) }), body: reply.body)
     }
 
-    private func handle(_ method: String, _ target: String, _ headers: [String: String], _ body: [UInt8]) -> EmulatorReply {
-        let request = EmulatorRequest(method: method, target: target, headers: headers, body: body, clientIP: "127.0.0.1")
+    private func handle(_ method: String, _ target: String, _ headers: [String: String], _ body: [UInt8])
+        -> EmulatorReply
+    {
+        let request = EmulatorRequest(
+            method: method, target: target, headers: headers, body: body, clientIP: "127.0.0.1")
         return core.withLock { $0.handle(request, at: EmulatorTime(seconds: wallSeconds)) }
     }
 

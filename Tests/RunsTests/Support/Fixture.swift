@@ -17,6 +17,7 @@ final class Fixture {
     var settle = Duration.seconds(5)
     var concurrency = 4
     var options = RunOptions()
+    var requestsMax: Int?
 
     init(seed: UInt64 = 1, limit: Int = 1_000_000) throws {
         folder = NSTemporaryDirectory() + "runs-\(UUID().uuidString)"
@@ -34,7 +35,8 @@ final class Fixture {
 
     /// Decodes a pipeline, which must be free of errors.
     func pipeline(_ text: String) throws -> PipelineDefinition {
-        let (definition, diagnostics) = PipelineDecoder.check(text: text, file: "\(folder)/pipeline.yaml", environment: [:])
+        let (definition, diagnostics) = PipelineDecoder.check(
+            text: text, file: "\(folder)/pipeline.yaml", environment: [:])
         guard let definition else { throw DiagnosticsError(diagnostics) }
         return definition
     }
@@ -47,11 +49,13 @@ final class Fixture {
             connection: try Connection(
                 base: "http://127.0.0.1:9", domain: "demo", timeout: .seconds(2), concurrency: concurrency),
             token: token, readToken: { () throws(SalesdockError) in token }, transport: transport, store: budgets,
-            time: time)
+            time: time, requestsMax: requestsMax)
     }
 
     /// One run, as one process would make it.
-    func run(_ text: String, ledger other: (any Ledger)? = nil, stop: StopSignal = StopSignal()) async throws -> PipelineOutcome {
+    func run(_ text: String, ledger other: (any Ledger)? = nil, stop: StopSignal = StopSignal()) async throws
+        -> PipelineOutcome
+    {
         let environment = RunEnvironment(time: time, stop: stop, seed: Hash128(high: 1, low: 2))
         return try await Run(
             pipeline(text), ledger: other ?? ledger, mirror: LedgerMirror(directory: folder, name: "mirror"),
