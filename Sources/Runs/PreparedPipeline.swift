@@ -41,9 +41,12 @@ struct PreparedPipeline: Sendable {
         return state
     }
 
-    func stream(_ state: consuming TransformState, keepsRaw: Bool, rowsMax: Int?) throws -> RowStream {
+    func stream(_ state: consuming TransformState, keepsRaw: Bool, tracksKeys: Bool = false, rowsMax: Int?) throws
+        -> RowStream
+    {
         try RowStream(
-            source.definition, program, definition, state: state, seed: seed, keepsRaw: keepsRaw, rowsMax: rowsMax)
+            source.definition, program, definition, state: state, seed: seed, keepsRaw: keepsRaw,
+            tracksKeys: tracksKeys, rowsMax: rowsMax)
     }
 
     /// Where rejected rows go, in the source's own format.

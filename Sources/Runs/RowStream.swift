@@ -33,14 +33,19 @@ struct RowStream: ~Copyable {
     private var rowsRead = 0
     /// Content by key, for noticing a second row of one key.
     private var keys: KeyTable
+    /// Every key that was read, whatever became of its row; only kept where missing records are looked for.
+    private var present: KeyTable?
+    /// Rows whose key can't be read: any record could be theirs.
+    private(set) var rowsWithoutKey = 0
     private let seed: Hash128
 
     /// - Parameters:
+    ///   - tracksKeys: whether `hasKey` will be asked.
     ///   - rowsMax: stop after this many rows (`--limit`).
     init(
         _ source: SourceDefinition, _ program: TransformProgram, _ definition: PipelineDefinition,
         state: consuming TransformState,
-        seed: Hash128, keepsRaw: Bool, rowsMax: Int?
+        seed: Hash128, keepsRaw: Bool, tracksKeys: Bool, rowsMax: Int?
     ) throws {
         reader = try SourceReader(source, digestSeed: seed)
         self.program = program
@@ -50,6 +55,7 @@ struct RowStream: ~Copyable {
         self.rowsMax = rowsMax
         self.seed = seed
         keys = KeyTable()
+        present = tracksKeys ? KeyTable() : nil
     }
 
     /// The source's own columns in file order, for CSV; known after the first batch.
@@ -87,6 +93,7 @@ struct RowStream: ~Copyable {
         -> StreamedRow
     {
         let origin = batch.origins[row]
+        if present != nil { notePresence(reader.key(row: row)) }
         var issues = issues
         let outcome: StreamedRow.Outcome
         switch batch.states[row] {
@@ -102,7 +109,9 @@ struct RowStream: ~Copyable {
             case .draft(let draft): outcome = settle(draft, &issues)
             }
         }
-        let needsRaw = keepsRaw && !issues.isEmpty
+        // A row that goes on may still be rejected, by a missing file or by Salesdock.
+        var needsRaw = keepsRaw && !issues.isEmpty
+        if keepsRaw, case .draft = outcome { needsRaw = true }
         return StreamedRow(
             origin: origin, raw: needsRaw ? Array(batch.raw(row: row)) : [], outcome: outcome, issues: issues)
     }
@@ -110,7 +119,7 @@ struct RowStream: ~Copyable {
     /// A second row of one key is a duplicate when it says the same, and a conflict when it does not.
     private mutating func settle(_ draft: Draft, _ issues: inout [Issue]) -> StreamedRow.Outcome {
         if draft.key.isEmpty { return .draft(draft) }
-        let key = KeyedHash.hash(Array(draft.key.utf8).span, seed: seed)
+        let key = hash(draft.key)
         let content = draft.contentHash(seed: seed)
         guard let known = keys.insert(key, content) else { return .draft(draft) }
         if known == content { return .repeated(key: draft.key) }
@@ -123,5 +132,16 @@ struct RowStream: ~Copyable {
     }
 
     /// Whether a key was read, whatever became of its row.
-    func hasKey(_ key: String) -> Bool { keys.value(KeyedHash.hash(Array(key.utf8).span, seed: seed)) != nil }
+    func hasKey(_ key: String) -> Bool { present?.value(hash(key)) != nil }
+
+    private func hash(_ key: String) -> Hash128 { KeyedHash.hash(Array(key.utf8).span, seed: seed) }
+
+    private mutating func notePresence(_ key: String?) {
+        if let key {
+            let hash = hash(key)
+            _ = present?.insert(hash, 1)
+        } else {
+            rowsWithoutKey += 1
+        }
+    }
 }

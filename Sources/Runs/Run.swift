@@ -153,7 +153,8 @@ public struct Run: Sendable {
     {
         var account = RowAccount(rejects: nil, notes: nil)
         var stream = try prepared.stream(
-            prepared.startState(rowsMax: options.rowsMax), keepsRaw: false, rowsMax: options.rowsMax)
+            prepared.startState(rowsMax: options.rowsMax), keepsRaw: false,
+            tracksKeys: definition.missing == .deactivate, rowsMax: options.rowsMax)
         let (name, progress, stop) = (definition.name, environment.progress, environment.stop)
         let survey = try Survey.read(
             &stream, sink, folders: prepared.source.folders, knowledge, account: &account, whenGood: .pending
@@ -161,8 +162,9 @@ public struct Run: Sendable {
             progress(RunProgress(pipeline: name, phase: .reading, balance: balance, rowsTotal: nil, requests: .init()))
             return !stop.isStopping
         }
-        // Only a source that was read to its end, whole, says that something is missing from it.
-        let isWhole = options.rowsMax == nil && survey.balance.read > 0 && !stop.isStopping
+        // Only a source that was read to its end, whole, says that something is missing from it; and any record could be
+        // that of a row whose key can't be read.
+        let isWhole = options.rowsMax == nil && survey.balance.read > 0 && !stop.isStopping && stream.rowsWithoutKey == 0
         let missing =
             definition.missing == .deactivate && sink.kind == .products && isWhole
             ? try MissingProducts.find(ledger, knowledge.target) { stream.hasKey($0) } : []

@@ -1,4 +1,5 @@
 import ExactJSON
+import Foundation
 import Ledgers
 import Pipelines
 import Records
@@ -90,7 +91,9 @@ import Testing
         #expect(outcome.exit == .rowsFailed)
         #expect(outcome.balance[.created] == 1)
         #expect(outcome.balance[.rejected] == 1)
-        #expect(outcome.rejects != nil)
+        let rejects = try String(contentsOfFile: #require(outcome.rejects), encoding: .utf8)
+        #expect(rejects.contains("salesdock.422"))
+        #expect(rejects.contains("@mail.example;06123456"), "the row itself is missing: \(rejects)")
     }
 
     @Test func `the same key with other values is a conflict, and with the same a duplicate`() async throws {
