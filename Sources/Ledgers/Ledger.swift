@@ -15,7 +15,9 @@ public protocol Ledger: Sendable {
     func targets(host: String, domain: String) throws(LedgerError) -> [(TargetID, TargetIdentity)]
     /// Every target of the ledger.
     func targets() throws(LedgerError) -> [(TargetID, TargetIdentity)]
-    /// Moves a target's records to a new pipeline name or key definition.
+    /// Whether a target has neither records nor runs.
+    func isUnused(_ target: TargetID) throws(LedgerError) -> Bool
+    /// Moves a target's records to a new pipeline name or key definition; throws `conflict` when that name is in use.
     func rename(_ target: TargetID, to identity: TargetIdentity) throws(LedgerError)
     /// How many of the keys a target has records for.
     func countKnown(_ target: TargetID, keys: [String]) throws(LedgerError) -> Int

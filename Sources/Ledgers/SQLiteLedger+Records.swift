@@ -52,8 +52,28 @@ extension SQLiteLedger {
             keyDefinition: row["key_definition"])
     }
 
+    public func isUnused(_ target: TargetID) throws(LedgerError) -> Bool {
+        try read { db in
+            let used = try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM record WHERE target_id = ?) OR EXISTS (SELECT 1 FROM run WHERE target_id = ?)
+                    """,
+                arguments: [target.rawValue, target.rawValue])
+            return used == false
+        }
+    }
+
     public func rename(_ target: TargetID, to identity: TargetIdentity) throws(LedgerError) {
         try write { db in
+            // A refused run has left an empty target under the new name.
+            try db.execute(
+                sql: """
+                    DELETE FROM target WHERE host = ? AND domain = ? AND pipeline = ? AND id <> ?
+                        AND NOT EXISTS (SELECT 1 FROM record WHERE target_id = target.id)
+                        AND NOT EXISTS (SELECT 1 FROM run WHERE target_id = target.id)
+                    """,
+                arguments: [identity.host, identity.domain, identity.pipeline, target.rawValue])
             try db.execute(
                 sql: "UPDATE target SET pipeline = ?, key_definition = ? WHERE id = ?",
                 arguments: [identity.pipeline, identity.keyDefinition, target.rawValue])

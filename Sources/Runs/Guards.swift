@@ -3,14 +3,21 @@ import Records
 
 /// Stops before a run does harm. Every guard names what it found and what would allow it.
 enum Guards {
+    /// Most keys that a message names.
+    private static let namesMax = 5
+
     /// Too many rows are wrong: the file, or the pipeline, is probably not what it should be.
-    static func errors(_ balance: Balance, _ definition: PipelineDefinition, _ options: RunOptions) -> RunError? {
+    ///
+    /// - Parameter ending: what follows from it.
+    static func errors(
+        _ balance: Balance, _ definition: PipelineDefinition, _ options: RunOptions, ending: String = "nothing was sent"
+    ) -> RunError? {
         guard let threshold = options.maxErrors ?? definition.guards.maxErrors,
             threshold.isExceeded(by: balance[.rejected], of: balance.read)
         else { return nil }
         return RunError(
             .guarded,
-            "\(balance[.rejected]) of \(balance.read) rows are rejected, more than max_errors \(threshold) allows; nothing was sent. Correct the file, or raise the guard with --max-errors"
+            "\(balance[.rejected]) of \(balance.read) rows are rejected, more than max_errors \(threshold) allows; \(ending). Correct the file, or raise the guard with --max-errors"
         )
     }
 
@@ -46,20 +53,22 @@ enum Guards {
     }
 
     /// Products that the source no longer holds.
-    static func missing(_ missing: Int, records: Int, _ definition: PipelineDefinition, _ options: RunOptions)
+    static func missing(_ keys: [String], records: Int, _ definition: PipelineDefinition, _ options: RunOptions)
         -> RunError?
     {
-        guard definition.missing == .deactivate, missing > 0 else { return nil }
+        guard definition.missing == .deactivate, !keys.isEmpty else { return nil }
+        let missing = keys.count
+        let names = keys.prefix(namesMax).joined(separator: ", ") + (missing > namesMax ? ", …" : "")
         if let threshold = definition.guards.maxMissing, threshold.isExceeded(by: missing, of: records) {
             return RunError(
                 .guarded,
-                "\(missing) of \(records) products are missing from the source, more than max_missing \(threshold) allows; nothing was sent. Look at the source, or raise the guard"
+                "\(missing) of \(records) products (\(names)) are missing from the source, more than max_missing \(threshold) allows; nothing was sent. Look at the source, or raise the guard"
             )
         }
         guard missing > options.allow.deactivate else { return nil }
         return RunError(
             .guarded,
-            "\(missing) products are missing from the source and would be deactivated; nothing was sent. Allow it with --allow deactivate=\(missing)"
+            "\(missing == 1 ? "1 product is" : "\(missing) products are") missing from the source and would be deactivated (\(names)); nothing was sent. Allow it with --allow deactivate=\(missing)"
         )
     }
 

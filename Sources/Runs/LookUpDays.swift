@@ -18,6 +18,15 @@ struct LookUpDays: Sendable, Equatable {
         claimed = (payload["initial_created_at"]?.string?.prefix(10)).map(String.init)
     }
 
+    /// Every day.
+    static let any = LookUpDays(first: "0000-00-00", last: "9999-99-99", claimed: nil)
+
+    private init(first: String, last: String, claimed: String?) {
+        self.first = first
+        self.last = last
+        self.claimed = claimed
+    }
+
     func contains(_ day: String) -> Bool { (first...last).contains(day) || day == claimed }
 
     static func day(_ unixSeconds: Int64) -> String {

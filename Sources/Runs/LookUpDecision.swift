@@ -48,6 +48,14 @@ struct LookUpDecision {
         return .undecided(note: (agreeing + rest).map { explain($0) }.joined(separator: "; "))
     }
 
+    /// The unclaimed candidates that share the identity and contradict nothing, each once.
+    func fitting(_ candidates: [Candidate], isClaimed: (Int) throws -> Bool) rethrows -> [Candidate] {
+        var seen: Set<Int> = []
+        return try candidates.filter {
+            try seen.insert($0.id).inserted && sharesIdentity(payload, $0) && conflicts(payload, $0).isEmpty && !isClaimed($0.id)
+        }
+    }
+
     /// Why a record could be ours and why that is not certain, without its values.
     private func explain(_ candidate: Candidate) -> String {
         let conflicts = conflicts(payload, candidate)

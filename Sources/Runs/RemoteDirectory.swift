@@ -16,6 +16,8 @@ actor RemoteDirectory {
     private var own: [String: [Int]] = [:]
     private var lists: [String: (readAt: BootTime, candidates: [Candidate])] = [:]
     private var flowNames: [Int: String]?
+    /// All offers, once a rebuild has read them.
+    private var offers: [Candidate]?
 
     init(client: SalesdockClient, sink: SalesdockSink, time: any TimeSource) {
         self.client = client
@@ -87,6 +89,17 @@ actor RemoteDirectory {
             ids += table(found.map { ($0.id, $0.fields) })[key] ?? []
         }
         return Array(Set(ids)).sorted()
+    }
+
+    /// Unclaimed offers of the same customer, product and flow that agree with a payload.
+    func offersLike(_ payload: JSONValue, isClaimed: @Sendable (Int) throws -> Bool) async throws -> [Int] {
+        try await gate.enter()
+        defer { gate.leave() }
+        let names = try await flows()
+        if offers == nil { offers = try await client.sales().map { Candidate(sale: $0, flowNames: names) } }
+        let decision = LookUpDecision(
+            kind: .offers, payload: try await identified(payload), highestIDSeen: 0, days: .any, others: [])
+        return try decision.fitting(offers ?? [], isClaimed: isClaimed).map(\.id)
     }
 
     /// Remembers a record of this run, which a search may not know yet.

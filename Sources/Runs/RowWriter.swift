@@ -47,11 +47,18 @@ struct RowWriter: Sendable {
 
     /// Looks whether Salesdock has the record already; `nil` when the row goes on to be written.
     private func matched(_ job: RowJob) async throws -> JobEnd? {
-        guard let values = job.row.matchValues else { return nil }
-        let directory = context.directory
-        let ids = try await context.stop.reading { try await directory.match(values) }
+        let (directory, payload) = (context.directory, job.row.payload)
+        let ids: [Int]
+        if let values = job.row.matchValues {
+            ids = try await context.stop.reading { try await directory.match(values) }
+        } else if context.isRebuild, context.sink.kind == .offers {
+            let context = context
+            ids = try await context.stop.reading { try await directory.offersLike(payload) { try context.isClaimed($0) } }
+        } else {
+            return nil
+        }
         guard let id = ids.first else { return nil }
-        let field = context.sink.match.joined(separator: ", ")
+        let field = context.sink.match.isEmpty ? "relation_id" : context.sink.match.joined(separator: ", ")
         if ids.count > 1 {
             let list = ids.map(String.init).joined(separator: ", ")
             return reject(
@@ -86,15 +93,14 @@ struct RowWriter: Sendable {
 
     /// Claims a record that was there, and spares the update when it says the same already.
     private func adopt(_ job: RowJob, _ id: Int) async throws -> JobEnd? {
-        let row = job.row
-        let directory = context.directory
-        let isSame = try await context.stop.reading {
-            try await directory.carries(row.payload, tariffs: row.tariffs, id: id)
-        }
+        let (row, directory) = (job.row, context.directory)
+        // An offer can hardly be compared with what Salesdock returns of it; the one that is there is taken as it is.
+        let isSame =
+            context.sink.kind == .offers ? true
+            : try await context.stop.reading { try await directory.carries(row.payload, tariffs: row.tariffs, id: id) }
         let applied = AppliedStep(fingerprint: Fingerprint.of(row.payload), payload: row.payload)
         try context.ledger.adopt(
-            context.target, key: row.key, remoteID: id, applied: isSame ? applied : nil, isOwned: true, run: context.run
-        )
+            context.target, key: row.key, remoteID: id, applied: isSame ? applied : nil, isOwned: true, run: context.run)
         await context.directory.noteOwn(row.matchValues, id: id)
         return isSame && row.tariffs == nil ? fate(.unchanged, job) : nil
     }

@@ -51,6 +51,7 @@ public struct Run: Sendable {
         defer { prepared.source.close() }
         guard let sink = prepared.sink else { throw RunError(.software, "a run needs a Salesdock sink") }
         try checkAge()
+        try await prepareRebuild(sink)
         let identity = try await identity(sink)
         let known = try ledger.targets(host: identity.host, domain: identity.domain)
         try refuseNewKey(identity, known)
@@ -71,7 +72,8 @@ public struct Run: Sendable {
         let context = RunContext(
             definition: definition, sink: sink, identity: identity, target: target, run: run, ledger: ledger,
             client: client,
-            directory: directory, planner: planner, time: environment.time, stop: environment.stop, settle: settle)
+            directory: directory, planner: planner, time: environment.time, stop: environment.stop, settle: settle,
+            isRebuild: options.rebuild)
         var outcome = try await write(prepared, context, resolver, survey)
         if outcome.exit.strength <= ExitCode.inDoubt.strength {
             outcome.messages += try await twins(context)
@@ -89,6 +91,19 @@ public struct Run: Sendable {
     private func checkAge() throws {
         if options.rebuild { return }
         try mirror.check(try ledger.identity(), ledger: places.ledger)
+    }
+
+    /// Without a ledger, requests that a killed run sent may still be carried out, and only reading tells what is there.
+    private func prepareRebuild(_ sink: SalesdockSink) async throws {
+        guard options.rebuild else { return }
+        if sink.match.isEmpty, sink.kind != .offers {
+            throw RunError(
+                .configuration,
+                "\(definition.file): --rebuild finds existing \(sink.kind.rawValue) by match, and the sink has none; add one")
+        }
+        guard await environment.stop.sleep(until: environment.time.now() + settle, environment.time) else {
+            throw StoppedWhileReading(exit: environment.stop.cause?.exit ?? .interrupted)
+        }
     }
 
     private func identity(_ sink: SalesdockSink) async throws -> TargetIdentity {
@@ -117,7 +132,9 @@ public struct Run: Sendable {
         else {
             throw RunError(.usage, "--renamed-from \(old): the ledger has no such pipeline for \(identity.resource)")
         }
-        if let (mine, _) = known.first(where: { $0.1.pipeline == identity.pipeline }), mine != target {
+        if let (mine, _) = known.first(where: { $0.1.pipeline == identity.pipeline }), mine != target,
+            try !ledger.isUnused(mine)
+        {
             throw RunError(.usage, "--renamed-from \(old): pipeline \(identity.pipeline) has a history of its own")
         }
         try ledger.rename(target, to: identity)
@@ -174,7 +191,7 @@ public struct Run: Sendable {
             ?? Guards.renamed(survey, definition, options)
             ?? Guards.creates(survey, options)
             ?? Guards.emails(survey, options)
-            ?? Guards.missing(missing.count, records: records, definition, options)
+            ?? Guards.missing(missing.map(\.key), records: records, definition, options)
             ?? Guards.changes(survey, deactivations: missing.count, records: records, definition)
         return (survey, missing, refusal)
     }

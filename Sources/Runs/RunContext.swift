@@ -20,6 +20,8 @@ struct RunContext: Sendable {
     let time: any TimeSource
     let stop: StopSignal
     let settle: Duration
+    /// The ledger was lost: every record may be in Salesdock already, whether or not the pipeline matches.
+    let isRebuild: Bool
     let shared = SharedState()
 
     /// When no request sent then can commit any more.

@@ -43,14 +43,14 @@ public enum Validation {
         outcome.rejects = rejects
         outcome.problems = problems
         outcome.warnings = warnings
+        let refusal = Guards.errors(balance, definition, options, ending: "a run would send nothing")
         outcome.exit = ExitCode.strongest(
             [
                 failure?.exit, environment.stop.cause?.exit, balance[.rejected] > 0 ? .rowsFailed : nil,
-                Guards.errors(balance, definition, options)?.exit,
+                refusal?.exit,
             ]
             .compactMap(\.self))
-        outcome.messages = [failure?.description, Guards.errors(balance, definition, options)?.message].compactMap(
-            \.self)
+        outcome.messages = [failure?.description, refusal?.message].compactMap(\.self)
         return outcome
     }
 }

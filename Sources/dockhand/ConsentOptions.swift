@@ -3,7 +3,7 @@ import Runs
 
 /// What a person has agreed to.
 struct ConsentOptions: ParsableArguments {
-    @Flag(help: "Accepts deactivations and creations after a rebuild, however many; e-mails need --allow email=N.")
+    @Flag(help: "Accepts deactivations, however many; e-mails and a rebuild's creations need a count.")
     var yes = false
 
     @Option(
@@ -13,10 +13,7 @@ struct ConsentOptions: ParsableArguments {
 
     var allowances: RunOptions.Allowances {
         var allowances = RunOptions.Allowances()
-        if yes {
-            allowances.deactivate = .max
-            allowances.create = .max
-        }
+        if yes { allowances.deactivate = .max }
         for allowance in allow {
             switch allowance.effect {
             case .email: allowances.email = allowance.count

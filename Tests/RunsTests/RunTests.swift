@@ -151,4 +151,106 @@ import Testing
         #expect(second.balance[.created] + second.balance[.unchanged] == 40)
         #expect(try fixture.held("relations").count == 40)
     }
+
+    private static let offers = """
+        pipeline: offers
+        key: nr
+        source: { csv: { path: offers.csv, delimiter: ";" } }
+        transforms:
+          - map:
+              transaction_type: { const: offer }
+              relation_id: { from: klant, ref: customers }
+              product_id: product
+              business: { const: "0" }
+              firstname: { const: Jan }
+              lastname: { const: Jansen }
+              email: { const: a@mail.example }
+              phone: { const: "0612345678" }
+              postcode: { const: 1234AB }
+              housenumber: huis
+              streetname: { const: Straat }
+              city: { const: Enschede }
+              connection_postcode: { const: 1234AB }
+              connection_housenumber: huis
+              connection_streetname: { const: Straat }
+              connection_city: { const: Enschede }
+        sink:
+          salesdock.offers: { flow: default/default }
+        """
+
+    private func offersFixture() async throws -> Fixture {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678"]))
+        _ = try await fixture.run(Self.customers)
+        try fixture.transport.control(
+            "POST", "seed",
+            ["products": [["id": 77, "name": "P", "identifier": "p", "type": "default", "active": "1"]]])
+        try fixture.write("offers.csv", "nr;klant;product;huis\nO1;1;77;1\nO2;1;77;2\nO3;9;77;3\n")
+        fixture.time.advance(to: fixture.time.now() + .seconds(10))
+        return fixture
+    }
+
+    @Test func `offers that would e-mail customers want a count`() async throws {
+        let fixture = try await offersFixture()
+        let refused = try await fixture.run(Self.offers)
+        #expect(refused.exit == .guarded, "\(refused)")
+        #expect(refused.messages.first?.contains("--allow email=") == true)
+        #expect(try fixture.held("sales").isEmpty)
+        fixture.options.allow.email = 3
+        let outcome = try await fixture.run(Self.offers)
+        #expect(outcome.balance[.created] == 2, "\(outcome)")
+        #expect(outcome.balance[.parked] == 1)
+        #expect(try fixture.held("outbox").count == 2)
+    }
+
+    @Test func `a parked child goes along once its parent is there`() async throws {
+        let fixture = try await offersFixture()
+        fixture.options.allow.email = 3
+        _ = try await fixture.run(Self.offers)
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "9;Bos;b@mail.example;0612345679"]))
+        _ = try await fixture.run(Self.customers)
+        let outcome = try await fixture.run(Self.offers)
+        #expect(outcome.balance[.created] == 1)
+        #expect(outcome.balance[.unchanged] == 2)
+    }
+
+    @Test func `a rebuild finds customers and offers again and makes none twice`() async throws {
+        let fixture = try await offersFixture()
+        fixture.options.allow.email = 3
+        _ = try await fixture.run(Self.offers)
+        let writes = try fixture.writes()
+        let other = try SQLiteLedger(inMemoryWithID: "other")
+        fixture.options.rebuild = true
+        fixture.options.allow.create = 3
+        let customers = try await fixture.run(Self.customers, ledger: other)
+        #expect(customers.balance[.unchanged] == 1)
+        let offers = try await fixture.run(Self.offers, ledger: other)
+        #expect(offers.balance[.unchanged] == 2, "\(offers)")
+        #expect(offers.balance[.parked] == 1)
+        #expect(try fixture.writes() == writes)
+    }
+
+    @Test func `a renamed pipeline is noticed before it creates everything again`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv((1...6).map { "\($0);Jansen;k\($0)@mail.example;06123456\(10 + $0)" }))
+        _ = try await fixture.run(Self.customers)
+        let renamed = Self.customers.replacing("pipeline: customers", with: "pipeline: klanten")
+        let refused = try await fixture.run(renamed)
+        #expect(refused.exit == .guarded)
+        #expect(refused.messages.first?.contains("--renamed-from customers") == true)
+        fixture.options.renamedFrom = "customers"
+        let outcome = try await fixture.run(renamed)
+        #expect(outcome.balance[.unchanged] == 6)
+        #expect(try fixture.held("relations").count == 6)
+    }
+
+    @Test func `another key for the same pipeline is refused`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678"]))
+        _ = try await fixture.run(Self.customers)
+        let error = await #expect(throws: RunError.self) {
+            try await fixture.run(Self.customers.replacing("key: nr", with: "key: email"))
+        }
+        #expect(error?.exit == .guarded)
+    }
 }

@@ -28,7 +28,9 @@ struct RulesCompiler {
         // Members of a list's items have no column; the list is checked as a whole.
         if name.contains("[]") { return nil }
         let slot = plain.contains(name) ? slots[name] : nil
-        let required = condition(field.presence, prefix)
+        // An object or list that must be there may be empty, and is sent so when nothing of it is filled.
+        let canBeEmpty = field.presence == .mandatory && (field.kind == .object || field.kind == .list)
+        let required = canBeEmpty ? .never : condition(field.presence, prefix)
         if slot == nil, case .never = required { return nil }
         // Inside a list or object that comes as one value, nothing is known of the members.
         let ancestors = slots.filter { name.hasPrefix($0.key + ".") }.map(\.value)

@@ -44,6 +44,7 @@ final class CrashingLedger: Ledger {
         try base.targets(host: host, domain: domain)
     }
     func targets() throws(LedgerError) -> [(TargetID, TargetIdentity)] { try base.targets() }
+    func isUnused(_ target: TargetID) throws(LedgerError) -> Bool { try base.isUnused(target) }
     func rename(_ target: TargetID, to identity: TargetIdentity) throws(LedgerError) {
         try base.rename(target, to: identity)
     }

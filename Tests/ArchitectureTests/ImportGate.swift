@@ -1,0 +1,68 @@
+/// Which modules a module may import.
+struct ImportGate {
+    /// By module; the standard library's own modules go without saying.
+    static let allowed: [String: Set<String>] = [
+        "ExactJSON": [],
+        "Records": ["ExactJSON"],
+        "SalesdockFacts": [],
+        "Formats": ["Records", "ExactJSON", "CLibXML2", "CZlib", "Glibc"],
+        "Pipelines": ["Records", "ExactJSON", "SalesdockFacts"],
+        "Salesdock": [
+            "SalesdockFacts", "ExactJSON", "AsyncHTTPClient", "Logging", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "NIOSSL", "Foundation", "Glibc", "Musl",
+        ],
+        "Ledgers": ["Records", "ExactJSON", "GRDB", "Glibc"],
+        "Runs": [
+            "Records", "ExactJSON", "Formats", "Pipelines", "SalesdockFacts", "Salesdock", "Ledgers", "Crypto",
+            "Logging", "Foundation",
+        ],
+        "Reports": ["Records", "ExactJSON"],
+        "SalesdockEmulator": [
+            "SalesdockFacts", "Hummingbird", "Logging", "NIOCore", "HTTPTypes", "Foundation", "Glibc", "Darwin",
+        ],
+        "dockhand": [
+            "Records", "ExactJSON", "Formats", "Pipelines", "SalesdockFacts", "Salesdock", "Ledgers", "Runs", "Reports",
+            "SalesdockEmulator", "ArgumentParser", "Logging", "Foundation", "Dispatch",
+        ],
+    ]
+
+    /// Files that may import more than the rest of their module.
+    static let exceptions: [String: Set<String>] = ["Pipelines/Decoding/YAMLReader.swift": ["Yams"]]
+
+    private static let standard: Set = ["Swift", "Synchronization"]
+
+    /// Modules without tasks: functions of values.
+    private static let synchronous: Set = ["ExactJSON", "Records", "SalesdockFacts", "Formats", "Pipelines", "Reports"]
+
+    /// What is imported against the rules, and concurrency where there is none to be.
+    static func violations(_ file: SourceFile) -> [String] {
+        guard let allowed = allowed[file.module] else { return ["\(file): the module is in no rule"] }
+        let own = allowed.union(exceptions[file.description] ?? []).union(standard)
+        return file.code.enumerated().flatMap { index, line -> [String] in
+            var found: [String] = []
+            if let module = imported(line), !own.contains(module) {
+                found.append("\(file):\(index + 1): \(file.module) may not import \(module)")
+            }
+            if synchronous.contains(file.module),
+                line.contains(/\b(async|await|actor|TaskGroup|AsyncStream)\b/.wordBoundaryKind(.simple))
+            {
+                found.append("\(file):\(index + 1): \(file.module) has no concurrency")
+            }
+            return found
+        }
+    }
+
+    /// The module of an import line, whatever stands before `import`, and whatever it takes from the module.
+    static func imported(_ line: String) -> String? {
+        let kinds = "struct|class|enum|protocol|typealias|func|let|var"
+        let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+        guard let place = words.firstIndex(of: "import"), place + 1 < words.count else { return nil }
+        let before = words[..<place].allSatisfy { word in
+            word.hasPrefix("@") || ["public", "package", "internal", "fileprivate", "private"].contains(word)
+        }
+        guard before else { return nil }
+        let isOneOf = kinds.split(separator: "|").contains { $0 == words[place + 1] }
+        let name = isOneOf && place + 2 < words.count ? words[place + 2] : words[place + 1]
+        return name.split(separator: ".").first.map(String.init)
+    }
+}

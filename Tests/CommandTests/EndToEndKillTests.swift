@@ -1,0 +1,46 @@
+import ExactJSON
+import Foundation
+import TestSupport
+import Testing
+
+/// A run that is killed again and again, while answers are lost too.
+@Suite(.serialized) struct EndToEndKillTests {
+    private let pipelines = "pipelines/legacy-crm"
+
+    @Test(arguments: [UInt64.random(in: 0...9_999_999)])
+    func `killed twenty times, the migration ends as if it never was`(seed: UInt64) async throws {
+        print("seed of the kills: \(seed)")
+        var random = SeededRNG(seed: seed)
+        let project = try Project()
+        try await project.emulator.faults(
+            [["method": "POST", "action": "drop_after", "probability": 0.03, "times": 12]], seed: Int(seed))
+        for _ in 0..<20 {
+            let running = try project.start([pipelines])
+            try await Task.sleep(for: .milliseconds(Int.random(in: 50...1_500, using: &random)))
+            running.send(SIGKILL)
+            let result = try running.end()
+            // Killed, unless it was done already.
+            #expect(result.status == SIGKILL || result.status == 1, "seed \(seed): \(result.errors)")
+        }
+        var last = try project.run([pipelines])
+        for _ in 0..<5 where try unresolved(project) > 0 { last = try project.run([pipelines]) }
+        #expect(last.status == 1, "seed \(seed): \(last.errors)")
+        let status = try project.status(pipelines)
+        #expect(status.count == 4)
+        for pipeline in status {
+            #expect(pipeline["unresolved"] == 0, "seed \(seed)")
+            #expect(pipeline["in_doubt"] == [], "seed \(seed): \(pipeline["in_doubt"]?.text ?? "")")
+        }
+        for outcome in try last.outcomes() { #expect(outcome.isBalanced && outcome.fate("in_doubt") == 0) }
+        // Twins would be more records than the script expects.
+        try project.check()
+        let writes = try await project.emulator.writes()
+        let again = try project.run([pipelines])
+        try project.check(fates: again.output, isRerun: true)
+        #expect(try await project.emulator.writes() == writes, "seed \(seed)")
+    }
+
+    private func unresolved(_ project: Project) throws -> Int {
+        try project.status(pipelines).reduce(0) { $0 + ($1["unresolved"]?.int ?? 0) }
+    }
+}

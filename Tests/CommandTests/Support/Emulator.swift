@@ -1,0 +1,82 @@
+import ExactJSON
+import Foundation
+import FoundationNetworking
+import Testing
+
+/// `dockhand emulator` as a process of its own, on a free port; stopped when nobody holds it any more.
+final class Emulator {
+    static let token = "tok-EndToEnd-4f1c2a9be07d"
+
+    let url: URL
+    private let process: Process
+
+    /// Starts it and waits for the line that names its address.
+    init(in folder: Folder, _ options: [String] = ["--limit", "100000"], tokens: [String] = ["\(token)=admin"]) throws {
+        process = Binary.process(
+            ["emulator", "--port", "0"] + options + tokens.flatMap { ["--token", $0] }, environment: [:], in: folder)
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        let address = try #require(line.firstMatch(of: /listening on (http:\S+)/)?.1, "\(line)")
+        url = try #require(URL(string: String(address)))
+    }
+
+    deinit {
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// What a user sets to reach it.
+    var environment: [String: String] {
+        ["SALESDOCK_DOMAIN": "demo", "SALESDOCK_TOKEN": Self.token, "SALESDOCK_BASE_URL": url.absoluteString]
+    }
+
+    func get(_ path: String) async throws -> JSONValue {
+        let (data, _) = try await URLSession.shared.data(from: url.appendingPathComponent("_emulator/\(path)"))
+        return try JSONParser.parse([UInt8](data))
+    }
+
+    func post(_ path: String, _ body: JSONValue) async throws {
+        var request = URLRequest(url: url.appendingPathComponent("_emulator/\(path)"))
+        request.httpMethod = "POST"
+        request.httpBody = Data(body.text.utf8)
+        let (data, response) = try await URLSession.shared.data(for: request)
+        try #require(
+            (response as? HTTPURLResponse)?.statusCode == 200, "\(String(decoding: data, as: UTF8.self))")
+    }
+
+    /// Replaces the fault rules.
+    func faults(_ rules: [JSONValue], seed: Int = 1) async throws {
+        try await post("faults", ["rules": .array(rules), "seed": .number(JSONNumber(seed))])
+    }
+
+    /// The records of a kind that it holds.
+    func records(_ kind: String) async throws -> [JSONValue] {
+        try #require(try await get("state")[kind]?.array)
+    }
+
+    /// Everything it holds that a write could change.
+    func contents() async throws -> [String: JSONValue] {
+        let state = try await get("state")
+        let kinds = ["relations", "suppliers", "products", "sales", "outbox", "connections"]
+        return try Dictionary(uniqueKeysWithValues: kinds.map { ($0, try #require(state[$0])) })
+    }
+
+    /// Requests other than GET that have reached it.
+    func writes() async throws -> Int { try #require(try await get("requests")["writes"]?.int) }
+
+    /// Waits until that many writes have reached it.
+    func awaitWrites(_ count: Int, while process: Process) async throws {
+        while try await writes() < count {
+            try #require(process.isRunning, "the run ended before \(count) writes")
+            await Task.yield()
+        }
+    }
+}
+
+/// Numbers with decimals, in the exact JSON that tests write by hand.
+extension JSONValue: ExpressibleByFloatLiteral {
+    init(floatLiteral value: Double) { self = JSONNumber("\(value)").map(JSONValue.number) ?? .null }
+}
