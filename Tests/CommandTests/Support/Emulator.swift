@@ -64,6 +64,15 @@ final class Emulator {
         return try Dictionary(uniqueKeysWithValues: kinds.map { ($0, try #require(state[$0])) })
     }
 
+    /// How many records of a kind a list call knows.
+    func listed(_ kind: String) async throws -> Int {
+        var request = URLRequest(url: url.appendingPathComponent("api/demo/v1/account/\(kind)"))
+        request.setValue("Bearer \(Self.token)", forHTTPHeaderField: "Authorization")
+        let (data, _) = try await URLSession.shared.data(for: request)
+        let answer = try JSONParser.parse([UInt8](data))
+        return try #require((answer["data"]?.array ?? answer["data"]?["data"]?.array)?.count, "\(answer.text)")
+    }
+
     /// Requests other than GET that have reached it.
     func writes() async throws -> Int { try #require(try await get("requests")["writes"]?.int) }
 
