@@ -36,8 +36,8 @@ public protocol Ledger: Sendable {
     func records(_ target: TargetID, fates: Set<Fate>, limit: Int) throws(LedgerError) -> [LedgerRecord]
     /// Keeps what a run found of rows that cost no request.
     func note(_ entries: [FateEntry], target: TargetID, run: RunID) throws(LedgerError)
-    /// Claims an existing remote record for a key; what is applied stays unknown unless given.
-    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: AppliedStep?, isOwned: Bool, run: RunID)
+    /// Claims an existing remote record for a key; what is applied, by step, stays unknown unless given.
+    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool, run: RunID)
         throws(LedgerError)
 
     /// Who holds a remote id in any pipeline of the same account and resource.
@@ -57,9 +57,10 @@ public protocol Ledger: Sendable {
     func openAttempts(host: String, domain: String) throws(LedgerError) -> [OpenAttempt]
     /// The creates of a run that repeated an earlier one and were applied.
     func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt]
-    /// The latest applied create of a target that was sent before a time, of another key: the control that shows that
-    /// a look-up finds what is there.
-    func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64) throws(LedgerError) -> Control?
+    /// The latest applied create of a target that was sent before a time and, where asked, made after an attempt, of
+    /// another key: the control that shows that a look-up finds what is there.
+    func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64, madeAfter attempt: AttemptID?)
+        throws(LedgerError) -> Control?
     /// Every try of a record, oldest first.
     func history(_ target: TargetID, key: String) throws(LedgerError) -> [HistoryEntry]
 }

@@ -125,9 +125,9 @@ extension SQLiteLedger {
         }
     }
 
-    public func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64) throws(LedgerError)
-        -> Control?
-    {
+    public func control(
+        _ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64, madeAfter attempt: AttemptID?
+    ) throws(LedgerError) -> Control? {
         try read { db in
             let row = try Row.fetchOne(
                 db,
@@ -135,10 +135,10 @@ extension SQLiteLedger {
                     SELECT attempt.remote_id, attempt.payload, sent_unix FROM attempt
                     JOIN record ON record.id = attempt.record_id
                     WHERE target_id = ? AND key <> ? AND is_create AND attempt.state = 'applied'
-                        AND attempt.remote_id IS NOT NULL AND sent_unix < ?
+                        AND attempt.remote_id IS NOT NULL AND sent_unix < ? AND attempt.id > ?
                     ORDER BY attempt.id DESC LIMIT 1
                     """,
-                arguments: [target.rawValue, key, sentBeforeUnixSeconds])
+                arguments: [target.rawValue, key, sentBeforeUnixSeconds, attempt?.rawValue ?? 0])
             guard let row else { return nil }
             return Control(
                 remoteID: row["remote_id"], payload: try Self.json(row["payload"]) ?? .null,
@@ -183,13 +183,13 @@ extension SQLiteLedger {
         }
     }
 
-    public func adopt(_ target: TargetID, key: String, remoteID: Int, applied: AppliedStep?, isOwned: Bool, run: RunID)
+    public func adopt(_ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool, run: RunID)
         throws(LedgerError)
     {
         try write { db in
             let id = try Self.recordID(target, key: key, db)
             try Self.claim(recordID: id, remoteID: remoteID, isOwned: isOwned, db)
-            if let applied { try Self.apply(applied, recordID: id, step: 0, db) }
+            for (step, applied) in applied { try Self.apply(applied, recordID: id, step: step, db) }
         }
     }
 

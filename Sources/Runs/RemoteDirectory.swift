@@ -131,25 +131,27 @@ actor RemoteDirectory {
     /// Whether a lost attempt has made a record.
     ///
     /// - Parameters:
-    ///   - settledAt: a list that was read earlier is read again.
+    ///   - readAfter: a list that was read earlier is read again.
     ///   - others: payloads of the other open attempts.
-    func lookUp(_ intent: Intent, settledAt: BootTime, others: [JSONObject], isClaimed: @Sendable (Int) throws -> Bool)
+    func lookUp(_ intent: Intent, readAfter: BootTime, others: [JSONObject], isClaimed: @Sendable (Int) throws -> Bool)
         async throws
         -> LookUp
     {
         let days = LookUpDays(sentUnixSeconds: intent.sentAt.unixSeconds, payload: intent.payload)
         let payload = try await identified(intent.payload)
-        let candidates = try await candidates(for: payload, days, readAfter: settledAt)
+        let candidates = try await candidates(for: payload, days, readAfter: readAfter)
         let decision = LookUpDecision(
             kind: sink.kind, payload: payload, highestIDSeen: intent.highestIDSeen, days: days, others: others)
         return try decision.decide(candidates, isClaimed: isClaimed)
     }
 
-    /// Whether the same kind of look-up finds a record that is known to be there.
-    func finds(_ control: Control, settledAt: BootTime) async throws -> Bool {
+    /// Whether the same kind of look-up finds a record that is known to be there: in the lists, whose reading it shares
+    /// with the look-up.
+    func finds(_ control: Control, readAfter: BootTime) async throws -> Bool {
         let days = LookUpDays(sentUnixSeconds: control.sentUnixSeconds, payload: control.payload)
         let payload = try await identified(control.payload)
-        return try await candidates(for: payload, days, readAfter: settledAt).contains { $0.id == control.remoteID }
+        let listed = try await candidates(for: payload, days, readAfter: readAfter, searches: false)
+        return listed.contains { $0.id == control.remoteID }
     }
 
     /// An offer is told apart by its flow as well, which its body does not name.
@@ -159,7 +161,7 @@ actor RemoteDirectory {
         return object
     }
 
-    private func candidates(for payload: JSONObject, _ days: LookUpDays, readAfter: BootTime) async throws
+    private func candidates(for payload: JSONObject, _ days: LookUpDays, readAfter: BootTime, searches: Bool = true) async throws
         -> [Candidate]
     {
         try await gate.enter()
@@ -179,7 +181,7 @@ actor RemoteDirectory {
                     .map { Candidate(id: $0.id, fields: $0.fields, createdAt: $0.createdAt) }
             }
             let text = ["email", "company_name", "lastname"].lazy.compactMap { payload[$0]?.scalarText }.first
-            guard let text else { return made }
+            guard searches, let text else { return made }
             let found = try await client.searchRelations(q: text)
             return made + found.map { Candidate(id: $0.id, fields: $0.fields, createdAt: $0.createdAt) }
         case .offers: return try await sales(days, readAfter)

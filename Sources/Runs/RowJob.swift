@@ -44,6 +44,8 @@ struct WriteProgress: Sendable, Equatable {
     var intent: Intent
     /// When its last request was about to go.
     var sentAt: BootTime
+    /// A look-up reads what it needs anew when it was read before this; `nil` for the moment of settling.
+    var readAfter: BootTime?
     var rounds: Int
     var controls: Int
 }

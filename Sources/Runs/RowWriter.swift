@@ -85,7 +85,7 @@ struct RowWriter: Sendable {
                     message: "record \(id) in Salesdock matches, and existing: reject is set"))
         case .skip:
             try context.ledger.adopt(
-                context.target, key: job.row.key, remoteID: id, applied: nil, isOwned: false, run: context.run)
+                context.target, key: job.row.key, remoteID: id, applied: [:], isOwned: false, run: context.run)
             return fate(.unchanged, job)
         case .update: return try await adopt(job, id)
         }
@@ -98,11 +98,12 @@ struct RowWriter: Sendable {
         let isSame =
             context.sink.kind == .offers ? true
             : try await context.stop.reading { try await directory.carries(row.payload, tariffs: row.tariffs, id: id) }
-        let applied = AppliedStep(fingerprint: Fingerprint.of(row.payload), payload: row.payload)
+        var applied = [0: AppliedStep(fingerprint: Fingerprint.of(row.payload), payload: row.payload)]
+        applied[1] = row.tariffs.map { AppliedStep(fingerprint: Fingerprint.of($0), payload: $0) }
         try context.ledger.adopt(
-            context.target, key: row.key, remoteID: id, applied: isSame ? applied : nil, isOwned: true, run: context.run)
+            context.target, key: row.key, remoteID: id, applied: isSame ? applied : [:], isOwned: true, run: context.run)
         await context.directory.noteOwn(row.matchValues, id: id)
-        return isSame && row.tariffs == nil ? fate(.unchanged, job) : nil
+        return isSame ? fate(.unchanged, job) : nil
     }
 
     private func write(_ job: RowJob, _ steps: [StepPlan], _ record: LedgerRecord?) async throws -> JobEnd {

@@ -286,7 +286,7 @@ public struct Run: Sendable {
         var messages: [String] = []
         for attempt in try ledger.resentCreates(context.run) {
             let found = try? await context.directory.lookUp(
-                attempt.intent, settledAt: environment.time.now(), others: [], isClaimed: { try context.isClaimed($0) })
+                attempt.intent, readAfter: environment.time.now(), others: [], isClaimed: { try context.isClaimed($0) })
             switch found {
             case .one(let id):
                 messages.append(

@@ -34,14 +34,17 @@ struct WriteDriver: Sendable {
         var machine = WriteMachine(
             kind, canResend: work != nil, rounds: progress?.rounds ?? 0, controls: progress?.controls ?? 0,
             isLastChance: isLastChance)
-        var turn = Turn(intent: progress?.intent, sentAt: progress?.sentAt ?? context.time.now())
+        var turn = Turn(
+            intent: progress?.intent, sentAt: progress?.sentAt ?? context.time.now(), readAfter: progress?.readAfter)
         var event: WriteMachine.Event = progress.map { .resume($0.attempt) } ?? .begin
         while true {
             let action = machine.handle(event)
             switch action {
             case .settle(let attempt): return .settle(turn.progress(attempt, machine.rounds, machine.controls))
             case .awaitControl(let attempt):
-                return .awaitControl(turn.progress(attempt, machine.rounds, machine.controls))
+                var progress = turn.progress(attempt, machine.rounds, machine.controls)
+                progress.readAfter = context.time.now()
+                return .awaitControl(progress)
             case .finish(let result): return .result(result, turn.problem)
             default:
                 guard let next = try await perform(action, work, &turn) else {
@@ -57,10 +60,11 @@ struct WriteDriver: Sendable {
         var attempt: AttemptID?
         var intent: Intent?
         var sentAt: BootTime
+        var readAfter: BootTime?
         var problem: APIProblem?
 
         func progress(_ attempt: AttemptID, _ rounds: Int, _ controls: Int) -> WriteProgress {
-            WriteProgress(attempt: attempt, intent: known, sentAt: sentAt, rounds: rounds, controls: controls)
+            WriteProgress(attempt: attempt, intent: known, sentAt: sentAt, readAfter: nil, rounds: rounds, controls: controls)
         }
 
         var known: Intent {
@@ -97,7 +101,7 @@ struct WriteDriver: Sendable {
             }
             return .paused
         case .lookUp(let attempt): return .lookedUp(try await lookUp(attempt, turn))
-        case .control: return .controlled(try await control(turn))
+        case .control(let attempt): return .controlled(try await control(attempt, turn))
         case .settle, .awaitControl, .finish: preconditionFailure("waiting and finishing end a turn")
         }
     }
@@ -201,27 +205,38 @@ struct WriteDriver: Sendable {
     }
 
     private func lookUp(_ attempt: AttemptID, _ turn: Turn) async throws -> LookUp {
-        let (context, intent, settledAt) = (context, turn.known, context.settled(turn.sentAt))
+        let (context, intent, readAfter) = (context, turn.known, readAfter(turn))
         let others = context.shared.others(than: attempt)
         return try await context.stop.reading {
             try await context.directory.lookUp(
-                intent, settledAt: settledAt, others: others, isClaimed: { try context.isClaimed($0) })
+                intent, readAfter: readAfter, others: others, isClaimed: { try context.isClaimed($0) })
         }
     }
 
     /// When a create that was applied can serve as a control; `nil` when there is none.
     func controlSettles(besides key: String) throws -> BootTime? {
-        let control = try context.ledger.control(context.target, notKey: key, sentBeforeUnixSeconds: .max)
+        let control = try context.ledger.control(context.target, notKey: key, sentBeforeUnixSeconds: .max, madeAfter: nil)
         return control.map { _ in context.settled(context.time.now()) + .seconds(2) }
     }
 
-    /// Whether a look-up finds another record of ours; `nil` when there is none yet that has settled.
-    private func control(_ turn: Turn) async throws -> Bool? {
+    /// Whether a look-up finds another record of ours; `nil` when there is none yet that proves anything.
+    ///
+    /// One that was made after the attempt and is found shows that lists have caught up with it. An older one only shows
+    /// that the look-up works, so it counts only once lists have had far longer than `settle` to catch up.
+    private func control(_ attempt: AttemptID, _ turn: Turn) async throws -> Bool? {
         let settleSeconds = context.settle.components.seconds + 1
         let before = Int64(context.time.wallClock().unixSeconds) - settleSeconds
-        let control = try context.ledger.control(context.target, notKey: turn.known.key, sentBeforeUnixSeconds: before)
+        let isPatient = context.time.now() >= turn.sentAt + context.settle * Self.patience
+        let control = try context.ledger.control(
+            context.target, notKey: turn.known.key, sentBeforeUnixSeconds: before, madeAfter: isPatient ? nil : attempt)
         guard let control else { return nil }
-        let (context, settledAt) = (context, context.settled(turn.sentAt))
-        return try await context.stop.reading { try await context.directory.finds(control, settledAt: settledAt) }
+        let (context, readAfter) = (context, readAfter(turn))
+        return try await context.stop.reading { try await context.directory.finds(control, readAfter: readAfter) }
     }
+
+    /// The control looks at the same reading as the look-up did: a later one could have caught up in between.
+    private func readAfter(_ turn: Turn) -> BootTime { turn.readAfter ?? context.settled(turn.sentAt) }
+
+    /// Times `settle` after which an older record serves as a control.
+    private static let patience = 4
 }

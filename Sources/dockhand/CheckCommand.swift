@@ -24,7 +24,7 @@ struct CheckCommand: ParsableCommand {
             diagnostics += found.map(Self.withoutConnection)
         }
         if workspace.projectFiles.count > 1 { scope = nil }
-        diagnostics += try workspace.decode(lints: true, scope: scope).diagnostics
+        diagnostics += try workspace.decode(scope: scope).diagnostics
         try show(diagnostics)
         if diagnostics.contains(where: { $0.severity == .error }) { throw Failure.Ended(code: .configuration) }
         if output.format == .text, diagnostics.isEmpty {

@@ -17,26 +17,22 @@ extension Workspace {
     /// - Parameter known: further pipelines whose ids the ledger may hold.
     /// - Throws: `RunError` with every problem of every file.
     func pipelines(known: Set<String> = []) throws -> [PipelineDefinition] {
-        let decoded = try decode(lints: false, known: known)
+        let decoded = try decode(known: known)
         if decoded.hasErrors { throw RunError(.configuration, "", diagnostics: decoded.diagnostics) }
         return decoded.pipelines
     }
 
-    /// Decodes every file, and orders them if all are sound.
+    /// Decodes and lints every file, and orders them if all are sound.
     ///
     /// - Throws: `RunError` for files that can't be read and names that are not there.
-    func decode(lints: Bool, scope: ProjectDefinition.Scope? = nil, known: Set<String> = []) throws -> DecodedPipelines
-    {
+    func decode(scope: ProjectDefinition.Scope? = nil, known: Set<String> = []) throws -> DecodedPipelines {
         var decoded = DecodedPipelines()
         var definitions: [PipelineDefinition] = []
         let overrides = arguments.overridePairs.filter { !ProjectDecoder.owns(path: $0.path) }
         for file in files {
             let text = try Self.text(file)
-            let (definition, diagnostics) =
-                lints
-                ? PipelineDecoder.check(
-                    text: text, file: file, environment: environment, overrides: overrides, scope: scope)
-                : PipelineDecoder.decode(text: text, file: file, environment: environment, overrides: overrides)
+            let (definition, diagnostics) = PipelineDecoder.check(
+                text: text, file: file, environment: environment, overrides: overrides, scope: scope)
             decoded.diagnostics += diagnostics
             if let definition { definitions.append(definition) }
         }

@@ -74,12 +74,12 @@ struct LedgerContract {
     }
 
     func claimsAreUnique() throws {
-        try ledger.adopt(target, key: "k1", remoteID: 42, applied: nil, isOwned: false, run: run)
+        try ledger.adopt(target, key: "k1", remoteID: 42, applied: [:], isOwned: false, run: run)
         #expect(
-            code { try ledger.adopt(target, key: "k2", remoteID: 42, applied: nil, isOwned: false, run: run) }
+            code { try ledger.adopt(target, key: "k2", remoteID: 42, applied: [:], isOwned: false, run: run) }
                 == .conflict)
         #expect(
-            code { try ledger.adopt(target, key: "k1", remoteID: 43, applied: nil, isOwned: false, run: run) }
+            code { try ledger.adopt(target, key: "k1", remoteID: 43, applied: [:], isOwned: false, run: run) }
                 == .conflict)
         #expect(try ledger.record(target, key: "k1")?.isOwned == false)
     }

@@ -74,7 +74,7 @@ final class CrashingLedger: Ledger {
         try alive()
         try base.note(entries, target: target, run: run)
     }
-    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: AppliedStep?, isOwned: Bool, run: RunID)
+    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool, run: RunID)
         throws(LedgerError)
     {
         try durable { () throws(LedgerError) in
@@ -103,8 +103,10 @@ final class CrashingLedger: Ledger {
         try base.openAttempts(host: host, domain: domain)
     }
     func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt] { try base.resentCreates(run) }
-    func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64) throws(LedgerError) -> Control? {
-        try base.control(target, notKey: key, sentBeforeUnixSeconds: sentBeforeUnixSeconds)
+    func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64, madeAfter attempt: AttemptID?)
+        throws(LedgerError) -> Control?
+    {
+        try base.control(target, notKey: key, sentBeforeUnixSeconds: sentBeforeUnixSeconds, madeAfter: attempt)
     }
     func history(_ target: TargetID, key: String) throws(LedgerError) -> [HistoryEntry] {
         try base.history(target, key: key)
