@@ -183,7 +183,9 @@ extension SQLiteLedger {
         }
     }
 
-    public func adopt(_ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool, run: RunID)
+    public func adopt(
+        _ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool, run: RunID
+    )
         throws(LedgerError)
     {
         try write { db in

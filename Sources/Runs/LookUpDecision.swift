@@ -52,7 +52,8 @@ struct LookUpDecision {
     func fitting(_ candidates: [Candidate], isClaimed: (Int) throws -> Bool) rethrows -> [Candidate] {
         var seen: Set<Int> = []
         return try candidates.filter {
-            try seen.insert($0.id).inserted && sharesIdentity(payload, $0) && conflicts(payload, $0).isEmpty && !isClaimed($0.id)
+            try seen.insert($0.id).inserted && sharesIdentity(payload, $0) && conflicts(payload, $0).isEmpty
+                && !isClaimed($0.id)
         }
     }
 

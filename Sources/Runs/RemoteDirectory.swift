@@ -161,7 +161,8 @@ actor RemoteDirectory {
         return object
     }
 
-    private func candidates(for payload: JSONObject, _ days: LookUpDays, readAfter: BootTime, searches: Bool = true) async throws
+    private func candidates(for payload: JSONObject, _ days: LookUpDays, readAfter: BootTime, searches: Bool = true)
+        async throws
         -> [Candidate]
     {
         try await gate.enter()

@@ -53,7 +53,9 @@ struct RowWriter: Sendable {
             ids = try await context.stop.reading { try await directory.match(values) }
         } else if context.isRebuild, context.sink.kind == .offers {
             let context = context
-            ids = try await context.stop.reading { try await directory.offersLike(payload) { try context.isClaimed($0) } }
+            ids = try await context.stop.reading {
+                try await directory.offersLike(payload) { try context.isClaimed($0) }
+            }
         } else {
             return nil
         }
@@ -96,12 +98,14 @@ struct RowWriter: Sendable {
         let (row, directory) = (job.row, context.directory)
         // An offer can hardly be compared with what Salesdock returns of it; the one that is there is taken as it is.
         let isSame =
-            context.sink.kind == .offers ? true
+            context.sink.kind == .offers
+            ? true
             : try await context.stop.reading { try await directory.carries(row.payload, tariffs: row.tariffs, id: id) }
         var applied = [0: AppliedStep(fingerprint: Fingerprint.of(row.payload), payload: row.payload)]
         applied[1] = row.tariffs.map { AppliedStep(fingerprint: Fingerprint.of($0), payload: $0) }
         try context.ledger.adopt(
-            context.target, key: row.key, remoteID: id, applied: isSame ? applied : [:], isOwned: true, run: context.run)
+            context.target, key: row.key, remoteID: id, applied: isSame ? applied : [:], isOwned: true, run: context.run
+        )
         await context.directory.noteOwn(row.matchValues, id: id)
         return isSame ? fate(.unchanged, job) : nil
     }

@@ -99,7 +99,8 @@ public struct Run: Sendable {
         if sink.match.isEmpty, sink.kind != .offers {
             throw RunError(
                 .configuration,
-                "\(definition.file): --rebuild finds existing \(sink.kind.rawValue) by match, and the sink has none; add one")
+                "\(definition.file): --rebuild finds existing \(sink.kind.rawValue) by match, and the sink has none; add one"
+            )
         }
         guard await environment.stop.sleep(until: environment.time.now() + settle, environment.time) else {
             throw StoppedWhileReading(exit: environment.stop.cause?.exit ?? .interrupted)
@@ -181,7 +182,8 @@ public struct Run: Sendable {
         }
         // Only a source that was read to its end, whole, says that something is missing from it; and any record could be
         // that of a row whose key can't be read.
-        let isWhole = options.rowsMax == nil && survey.balance.read > 0 && !stop.isStopping && stream.rowsWithoutKey == 0
+        let isWhole =
+            options.rowsMax == nil && survey.balance.read > 0 && !stop.isStopping && stream.rowsWithoutKey == 0
         let missing =
             definition.missing == .deactivate && sink.kind == .products && isWhole
             ? try MissingProducts.find(ledger, knowledge.target) { stream.hasKey($0) } : []

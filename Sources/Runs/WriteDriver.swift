@@ -64,7 +64,8 @@ struct WriteDriver: Sendable {
         var problem: APIProblem?
 
         func progress(_ attempt: AttemptID, _ rounds: Int, _ controls: Int) -> WriteProgress {
-            WriteProgress(attempt: attempt, intent: known, sentAt: sentAt, readAfter: nil, rounds: rounds, controls: controls)
+            WriteProgress(
+                attempt: attempt, intent: known, sentAt: sentAt, readAfter: nil, rounds: rounds, controls: controls)
         }
 
         var known: Intent {
@@ -215,7 +216,8 @@ struct WriteDriver: Sendable {
 
     /// When a create that was applied can serve as a control; `nil` when there is none.
     func controlSettles(besides key: String) throws -> BootTime? {
-        let control = try context.ledger.control(context.target, notKey: key, sentBeforeUnixSeconds: .max, madeAfter: nil)
+        let control = try context.ledger.control(
+            context.target, notKey: key, sentBeforeUnixSeconds: .max, madeAfter: nil)
         return control.map { _ in context.settled(context.time.now()) + .seconds(2) }
     }
 

@@ -36,7 +36,8 @@ import Testing
     }
 
     private func active(_ fixture: Fixture) throws -> [String] {
-        try fixture.held("products").filter { $0["active"]?.scalarText == "1" }.compactMap { $0["identifier"]?.string }.sorted()
+        try fixture.held("products").filter { $0["active"]?.scalarText == "1" }.compactMap { $0["identifier"]?.string }
+            .sorted()
     }
 
     @Test func `a missing product is deactivated, once a person has agreed to the count`() async throws {

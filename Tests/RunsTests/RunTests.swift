@@ -207,7 +207,8 @@ import Testing
         let fixture = try await offersFixture()
         fixture.options.allow.email = 3
         _ = try await fixture.run(Self.offers)
-        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "9;Bos;b@mail.example;0612345679"]))
+        try fixture.write(
+            "customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "9;Bos;b@mail.example;0612345679"]))
         _ = try await fixture.run(Self.customers)
         let outcome = try await fixture.run(Self.offers)
         #expect(outcome.balance[.created] == 1)
