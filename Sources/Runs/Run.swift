@@ -174,11 +174,18 @@ public struct Run: Sendable {
             prepared.startState(rowsMax: options.rowsMax), keepsRaw: false,
             tracksKeys: definition.missing == .deactivate, rowsMax: options.rowsMax)
         let (name, progress, stop) = (definition.name, environment.progress, environment.stop)
-        let survey = try Survey.read(
-            &stream, sink, folders: prepared.source.folders, knowledge, account: &account, whenGood: .pending
-        ) { balance in
-            progress(RunProgress(pipeline: name, phase: .reading, balance: balance, rowsTotal: nil, requests: .init()))
-            return !stop.isStopping
+        let survey: Survey
+        do {
+            survey = try Survey.read(
+                &stream, sink, folders: prepared.source.folders, knowledge, account: &account, whenGood: .pending
+            ) { balance in
+                progress(
+                    RunProgress(pipeline: name, phase: .reading, balance: balance, rowsTotal: nil, requests: .init()))
+                return !stop.isStopping
+            }
+        } catch {
+            // Half a file is no reason to write half of it.
+            return (Survey(balance: account.balance), [], RunError(error))
         }
         // Only a source that was read to its end, whole, says that something is missing from it; and any record could be
         // that of a row whose key can't be read.

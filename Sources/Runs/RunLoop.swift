@@ -66,7 +66,11 @@ struct RunLoop: ~Copyable {
         try await withThrowingTaskGroup(of: Event.self) { group in
             waitForSettled(&group)
             while true {
-                try fill()
+                do { try fill() } catch {
+                    // The source, or the ledger, broke: what is in flight is brought to its end first.
+                    let error = RunError(error)
+                    context.stop.stop(.failure(error.exit, error.description))
+                }
                 start(&group)
                 progress(account.balance)
                 if context.stop.isStopping { try drain() }

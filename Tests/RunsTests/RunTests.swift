@@ -245,6 +245,25 @@ import Testing
         #expect(try fixture.held("relations").count == 6)
     }
 
+    @Test func `a source that breaks half-way is counted, and nothing of it is written`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("list.xml", "<l><c nr='1'><n>Jansen</n></c><c nr='2'><n>Bos</n></c><c nr='3'><n>Vos</l>")
+        let outcome = try await fixture.run(
+            """
+            pipeline: customers
+            key: nr
+            source: { xml: { path: list.xml, record: /l/c, fields: { nr: "@nr", n: n } } }
+            transforms:
+              - map: { visibility: { const: account }, business: { const: "0" }, lastname: n, email: { const: a@mail.example } }
+            sink: { salesdock.customers: { match: [email], existing: update } }
+            """)
+        #expect(outcome.exit == .inputUnreadable)
+        #expect(outcome.balance[.pending] == 2)
+        #expect(outcome.balance.holds)
+        #expect(outcome.messages.first?.contains("list.xml:1") == true, "\(outcome.messages)")
+        #expect(try fixture.writes() == 0)
+    }
+
     @Test func `another key for the same pipeline is refused`() async throws {
         let fixture = try Fixture()
         try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678"]))
