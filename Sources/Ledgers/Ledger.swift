@@ -55,6 +55,8 @@ public protocol Ledger: Sendable {
     func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, run: RunID) throws(LedgerError)
     /// Every try without a known outcome in an account, oldest first.
     func openAttempts(host: String, domain: String) throws(LedgerError) -> [OpenAttempt]
+    /// The creates of a record that were looked up and not found: the latest of them, and what the first had seen.
+    func lostCreate(_ target: TargetID, key: String) throws(LedgerError) -> LostCreate?
     /// The creates of a run that repeated an earlier one and were applied.
     func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt]
     /// The latest applied create of a target that was sent before a time and, where asked, made after an attempt, of

@@ -178,6 +178,8 @@ public enum AttemptOutcome: Sendable, Hashable {
     case applied(remoteID: Int?, isAdopted: Bool)
     /// It is known not to be applied.
     case failed(note: String)
+    /// A create whose outcome was unknown was looked up and is not there; the next create of the record repeats it.
+    case absent(note: String)
     case unknown(note: String)
     case inDoubt(note: String)
 }
@@ -269,5 +271,17 @@ public struct Control: Sendable, Hashable {
         self.remoteID = remoteID
         self.payload = payload
         self.sentUnixSeconds = sentUnixSeconds
+    }
+}
+
+/// A create that was looked up, not found, and not made good yet.
+public struct LostCreate: Sendable, Hashable {
+    public var attempt: AttemptID
+    /// What its first try had seen: should one have been carried out after all, its id is greater than this.
+    public var highestIDSeen: Int
+
+    public init(attempt: AttemptID, highestIDSeen: Int) {
+        self.attempt = attempt
+        self.highestIDSeen = highestIDSeen
     }
 }

@@ -71,6 +71,9 @@ extension SQLiteLedger {
                 let note = isAdopted ? "found by a look-up" : nil
                 try Self.set(attempt, .applied, remoteID: remoteID, note: note, db)
             case .failed(let note): try Self.set(attempt, .failed, note: note, db)
+            case .absent(let note):
+                try Self.set(attempt, .failed, note: note, db)
+                try db.execute(sql: "UPDATE attempt SET is_absent = 1 WHERE id = ?", arguments: [attempt.rawValue])
             case .unknown(let note): try Self.set(attempt, .unknown, note: note, db)
             case .inDoubt(let note): try Self.set(attempt, .inDoubt, note: note, db)
             }
@@ -113,6 +116,21 @@ extension SQLiteLedger {
                     """,
                 arguments: [host, domain]
             ).map(Self.openAttempt)
+        }
+    }
+
+    public func lostCreate(_ target: TargetID, key: String) throws(LedgerError) -> LostCreate? {
+        try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT MAX(attempt.id) AS id, MIN(highest_id) AS highest FROM attempt
+                    JOIN record ON record.id = attempt.record_id
+                    WHERE target_id = ? AND key = ? AND is_create AND is_absent
+                    """,
+                arguments: [target.rawValue, key])
+            guard let row, let id = row["id"] as Int64? else { return nil }
+            return LostCreate(attempt: AttemptID(rawValue: id), highestIDSeen: row["highest"])
         }
     }
 

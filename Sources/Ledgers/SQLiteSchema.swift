@@ -70,6 +70,7 @@ enum SQLiteSchema {
             sent_boot INTEGER NOT NULL,
             sent_unix INTEGER NOT NULL,
             state TEXT NOT NULL,
+            is_absent INTEGER NOT NULL DEFAULT 0,
             remote_id INTEGER,
             note TEXT
         );

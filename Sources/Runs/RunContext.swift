@@ -52,7 +52,6 @@ final class SharedState: Sendable {
         var open: [AttemptID: JSONObject] = [:]
         /// Payloads of updates that were never confirmed: any of their fields may stand in Salesdock.
         var unconfirmed: [String: [JSONObject]] = [:]
-        var appliedAt: BootTime?
     }
 
     private let state = Mutex(State())
@@ -60,16 +59,12 @@ final class SharedState: Sendable {
     /// Most records in a row that may be refused for want of permission.
     static let forbiddenMax = 5
 
-    func succeeded(_ call: Call, at now: BootTime, isCreate: Bool) {
+    func succeeded(_ call: Call) {
         state.withLock { state in
             state.succeeded.insert(call.name)
             state.forbiddenInARow = 0
-            if isCreate { state.appliedAt = now }
         }
     }
-
-    /// When the latest create of this run was applied.
-    var lastCreate: BootTime? { state.withLock { $0.appliedAt } }
 
     /// Whether a refusal is about the run rather than about the record.
     func isRunLevel(_ call: Call, _ cause: Forbidden) -> Bool {

@@ -31,9 +31,12 @@ struct WriteDriver: Sendable {
     func drive(_ kind: WriteMachine.Kind, _ work: WriteWork?, progress: WriteProgress?, isLastChance: Bool) async throws
         -> WriteEnd
     {
+        let lost =
+            try kind == .create ? work.flatMap { try context.ledger.lostCreate(context.target, key: $0.key) } : nil
         var machine = WriteMachine(
             kind, canResend: work != nil, rounds: progress?.rounds ?? 0, controls: progress?.controls ?? 0,
-            isLastChance: isLastChance)
+            isLastChance: isLastChance,
+            resends: lost?.attempt)
         var turn = Turn(
             intent: progress?.intent, sentAt: progress?.sentAt ?? context.time.now(), readAfter: progress?.readAfter)
         var event: WriteMachine.Event = progress.map { .resume($0.attempt) } ?? .begin
@@ -131,8 +134,12 @@ struct WriteDriver: Sendable {
         guard let work else { preconditionFailure("a recovered attempt is never sent again by itself") }
         turn.sentAt = context.time.now()
         let identity = context.identity
-        let highest = try context.ledger.highestID(
-            host: identity.host, domain: identity.domain, resource: identity.resource)
+        // Should the first try have been carried out after all, it is older than what is the highest id by now.
+        let inherited =
+            resends == nil ? nil : try context.ledger.lostCreate(context.target, key: work.key)?.highestIDSeen
+        let highest =
+            try inherited
+            ?? context.ledger.highestID(host: identity.host, domain: identity.domain, resource: identity.resource)
         let intent = Intent(
             target: context.target, key: work.key, step: work.step.step, call: work.step.call.name,
             isCreate: work.step.isCreate, fingerprint: work.step.fingerprint, payload: work.step.payload,
@@ -164,7 +171,7 @@ struct WriteDriver: Sendable {
     private func answer(_ verdict: Verdict, _ step: StepPlan, _ turn: inout Turn) -> Answer {
         switch verdict {
         case .applied(_, let id):
-            context.shared.succeeded(step.call, at: context.time.now(), isCreate: step.isCreate)
+            context.shared.succeeded(step.call)
             return .applied(id: step.isCreate ? id : nil)
         case .rejected(let problem):
             turn.problem = problem
@@ -194,7 +201,7 @@ struct WriteDriver: Sendable {
     private func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, _ payload: JSONValue?) throws {
         try context.ledger.conclude(attempt, outcome, run: context.run)
         switch outcome {
-        case .applied, .failed: context.shared.closed(attempt)
+        case .applied, .failed, .absent: context.shared.closed(attempt)
         case .unknown, .inDoubt: if let object = payload?.object { context.shared.opened(attempt, object) }
         }
     }

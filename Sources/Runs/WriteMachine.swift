@@ -124,12 +124,17 @@ struct WriteMachine: ~Copyable {
     /// - Parameters:
     ///   - rounds: as an earlier turn of the same write left it.
     ///   - controls: as an earlier turn of the same write left it.
-    init(_ kind: Kind, canResend: Bool = true, rounds: Int = 0, controls: Int = 0, isLastChance: Bool = false) {
+    ///   - resends: a try of an earlier run that a look-up did not find.
+    init(
+        _ kind: Kind, canResend: Bool = true, rounds: Int = 0, controls: Int = 0, isLastChance: Bool = false,
+        resends: AttemptID? = nil
+    ) {
         self.kind = kind
         self.canResend = canResend
         self.rounds = rounds
         self.controls = controls
         self.isLastChance = isLastChance
+        self.resends = resends
     }
 
     /// What to do now that something has happened.
@@ -234,7 +239,7 @@ struct WriteMachine: ~Copyable {
     /// Finding nothing proves something only if the same kind of look-up finds what is there.
     private mutating func controlled(_ works: Bool?) -> Action {
         switch works {
-        case true: return conclude(.failed(note: "looked up: not there"), then: .resend)
+        case true: return conclude(.absent(note: "looked up: not there"), then: .resend)
         default:
             if works == false { controls += 1 }
             if controls < Self.controlsMax, !isLastChance {

@@ -109,7 +109,7 @@ struct ResolveCommand: AsyncParsableCommand {
             fate = FateEntry(
                 key: key, fate: attempt.intent.isCreate ? .created : .updated, note: "a person decided: it happened")
         case .absent:
-            try ledger.conclude(attempt.id, .failed(note: "a person decided: not there"), run: run)
+            try ledger.conclude(attempt.id, .absent(note: "a person decided: not there"), run: run)
             fate = FateEntry(key: key, fate: .failed, note: "a person decided: not there")
         }
         try ledger.note([fate], target: found.target, run: run)

@@ -61,7 +61,7 @@ import Testing
         let done = actions(.create, [.resume(first), .lookedUp(.none), .controlled(true), .concluded, .granted])
         #expect(
             done == [
-                .lookUp(first), .control(first), .conclude(first, .failed(note: "looked up: not there")), .grant,
+                .lookUp(first), .control(first), .conclude(first, .absent(note: "looked up: not there")), .grant,
                 .intend(resends: first),
             ])
     }

@@ -102,6 +102,9 @@ final class CrashingLedger: Ledger {
     func openAttempts(host: String, domain: String) throws(LedgerError) -> [OpenAttempt] {
         try base.openAttempts(host: host, domain: domain)
     }
+    func lostCreate(_ target: TargetID, key: String) throws(LedgerError) -> LostCreate? {
+        try base.lostCreate(target, key: key)
+    }
     func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt] { try base.resentCreates(run) }
     func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64, madeAfter attempt: AttemptID?)
         throws(LedgerError) -> Control?

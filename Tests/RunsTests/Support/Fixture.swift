@@ -53,10 +53,12 @@ final class Fixture {
     }
 
     /// One run, as one process would make it.
-    func run(_ text: String, ledger other: (any Ledger)? = nil, stop: StopSignal = StopSignal()) async throws
-        -> PipelineOutcome
-    {
-        let environment = RunEnvironment(time: time, stop: stop, seed: Hash128(high: 1, low: 2))
+    func run(
+        _ text: String, ledger other: (any Ledger)? = nil,
+        onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    ) async throws -> PipelineOutcome {
+        let environment = RunEnvironment(
+            time: time, stop: StopSignal(), seed: Hash128(high: 1, low: 2), progress: onProgress)
         return try await Run(
             pipeline(text), ledger: other ?? ledger, mirror: LedgerMirror(directory: folder, name: "mirror"),
             client: client(), settle: settle, options: options, places: places, environment: environment
