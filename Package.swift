@@ -84,7 +84,7 @@ let package = Package(
         tests("FormatsTests", ["Formats", "Records", "ExactJSON"]),
         tests("PipelinesTests", ["Pipelines", "Records", "ExactJSON", "SalesdockFacts"]),
         tests("SalesdockTests", ["Salesdock", "ExactJSON", "SalesdockFacts"]),
-        tests("LedgersTests", ["Ledgers", "Records", "ExactJSON"]),
+        tests("LedgersTests", ["Ledgers", "Records", "ExactJSON", grdb]),
         tests("EmulatorTests", ["SalesdockEmulator", "Salesdock", "SalesdockFacts", "ExactJSON"]),
         tests(
             "RunsTests",

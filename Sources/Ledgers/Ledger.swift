@@ -24,6 +24,13 @@ public protocol Ledger: Sendable {
     /// How many records of a target have a remote id.
     func countRecords(_ target: TargetID) throws(LedgerError) -> Int
 
+    /// Remembers that this ledger replaces a lost one: every target must be rebuilt, whole, before it is used.
+    func beginRebuild() throws(LedgerError)
+    /// Whether a target is still to be rebuilt.
+    func needsRebuild(_ target: TargetID) throws(LedgerError) -> Bool
+    /// A target has been rebuilt, whole.
+    func endRebuild(_ target: TargetID) throws(LedgerError)
+
     func beginRun(_ target: TargetID, atUnixSeconds now: Int64) throws(LedgerError) -> RunID
     func endRun(_ run: RunID, exitCode: Int, report: JSONValue, atUnixSeconds now: Int64) throws(LedgerError)
     /// The latest runs, newest first.
@@ -40,8 +47,8 @@ public protocol Ledger: Sendable {
     func adopt(_ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool, run: RunID)
         throws(LedgerError)
 
-    /// Who holds a remote id in any pipeline of the same account and resource.
-    func claim(host: String, domain: String, resource: String, remoteID: Int) throws(LedgerError) -> Claim?
+    /// Who holds a remote id in any pipeline of the same account and resource; a key of this pipeline, if there is one.
+    func claim(_ identity: TargetIdentity, remoteID: Int) throws(LedgerError) -> Claim?
     /// The highest id seen of a resource in an account; 0 before the first.
     func highestID(host: String, domain: String, resource: String) throws(LedgerError) -> Int
     /// Raises the highest id seen.
@@ -53,6 +60,10 @@ public protocol Ledger: Sendable {
     func resent(_ attempt: AttemptID, at sentAt: SentAt) throws(LedgerError)
     /// Makes the outcome durable, and with it the record's id and applied payload.
     func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, run: RunID) throws(LedgerError)
+    /// The try of a record without a known outcome.
+    func openAttempt(_ target: TargetID, key: String) throws(LedgerError) -> OpenAttempt?
+    /// Who has a create without a known outcome in a match class, other than a key of a target.
+    func openCreate(_ matchClass: String, besides key: String, target: TargetID) throws(LedgerError) -> Claim?
     /// Every try without a known outcome in an account, oldest first.
     func openAttempts(host: String, domain: String) throws(LedgerError) -> [OpenAttempt]
     /// The creates of a record that were looked up and not found: the latest of them, and what the first had seen.

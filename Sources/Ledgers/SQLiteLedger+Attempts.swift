@@ -119,6 +119,38 @@ extension SQLiteLedger {
         }
     }
 
+    public func openAttempt(_ target: TargetID, key: String) throws(LedgerError) -> OpenAttempt? {
+        try read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    \(Self.attemptQuery)
+                    WHERE attempt.state IN \(Self.open) AND record.target_id = ? AND record.key = ? ORDER BY attempt.id
+                    """,
+                arguments: [target.rawValue, key]
+            ).map(Self.openAttempt)
+        }
+    }
+
+    public func openCreate(_ matchClass: String, besides key: String, target: TargetID) throws(LedgerError) -> Claim? {
+        try read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT target.pipeline, record.key FROM attempt
+                    JOIN record ON record.id = attempt.record_id
+                    JOIN target ON target.id = record.target_id
+                    JOIN target AS mine ON mine.id = ?
+                    WHERE attempt.state IN \(Self.open) AND attempt.is_create AND attempt.match_class = ?
+                        AND target.host = mine.host AND target.domain = mine.domain AND target.resource = mine.resource
+                        AND NOT (record.target_id = mine.id AND record.key = ?)
+                    LIMIT 1
+                    """,
+                arguments: [target.rawValue, matchClass, key]
+            ).map { Claim(pipeline: $0["pipeline"], key: $0["key"]) }
+        }
+    }
+
     public func lostCreate(_ target: TargetID, key: String) throws(LedgerError) -> LostCreate? {
         try read { db in
             let row = try Row.fetchOne(

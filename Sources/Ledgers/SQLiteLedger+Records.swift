@@ -226,15 +226,16 @@ extension SQLiteLedger {
             arguments: [recordID, step, applied.fingerprint, applied.payload?.text])
     }
 
-    public func claim(host: String, domain: String, resource: String, remoteID: Int) throws(LedgerError) -> Claim? {
+    public func claim(_ identity: TargetIdentity, remoteID: Int) throws(LedgerError) -> Claim? {
         try read { db in
             try Row.fetchOne(
                 db,
                 sql: """
                     SELECT target.pipeline, record.key FROM record JOIN target ON target.id = record.target_id
-                    WHERE record.remote_id = ? AND host = ? AND domain = ? AND resource = ? LIMIT 1
+                    WHERE record.remote_id = ? AND host = ? AND domain = ? AND resource = ?
+                    ORDER BY target.pipeline = ? DESC, target.id LIMIT 1
                     """,
-                arguments: [remoteID, host, domain, resource]
+                arguments: [remoteID, identity.host, identity.domain, identity.resource, identity.pipeline]
             ).map { Claim(pipeline: $0["pipeline"], key: $0["key"]) }
         }
     }

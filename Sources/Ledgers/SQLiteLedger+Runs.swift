@@ -11,6 +11,27 @@ extension SQLiteLedger {
         }
     }
 
+    public func beginRebuild() throws(LedgerError) {
+        try write { db in
+            try db.execute(sql: "UPDATE ledger SET is_rebuilding = 1")
+            try db.execute(sql: "UPDATE target SET is_rebuilt = 0")
+        }
+    }
+
+    public func needsRebuild(_ target: TargetID) throws(LedgerError) -> Bool {
+        try read { db in
+            try Bool.fetchOne(
+                db, sql: "SELECT is_rebuilding AND NOT is_rebuilt FROM ledger, target WHERE target.id = ?",
+                arguments: [target.rawValue]) ?? false
+        }
+    }
+
+    public func endRebuild(_ target: TargetID) throws(LedgerError) {
+        try write { db in
+            try db.execute(sql: "UPDATE target SET is_rebuilt = 1 WHERE id = ?", arguments: [target.rawValue])
+        }
+    }
+
     public func endRun(_ run: RunID, exitCode: Int, report: JSONValue, atUnixSeconds now: Int64) throws(LedgerError) {
         try write { db in
             try db.execute(

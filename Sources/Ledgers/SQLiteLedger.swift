@@ -37,14 +37,13 @@ public final class SQLiteLedger: Ledger {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         if isFile { configuration.journalMode = .wal }
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL")
-        }
         return configuration
     }
 
     private func prepare(newID: String) throws(LedgerError) {
         try mapped("can't prepare the ledger") {
+            // Set here, because opening in WAL mode lowers it to NORMAL, which loses the latest commits in a power cut.
+            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             let migrator = SQLiteSchema.migrator()
             if try queue.read(migrator.hasBeenSuperseded) {
                 throw LedgerError(.tooNew, "the ledger was written by a newer dockhand; update dockhand")

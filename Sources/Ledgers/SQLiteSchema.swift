@@ -13,7 +13,8 @@ enum SQLiteSchema {
     private static let version1 = """
         CREATE TABLE ledger (
             id TEXT NOT NULL,
-            runs INTEGER NOT NULL DEFAULT 0
+            runs INTEGER NOT NULL DEFAULT 0,
+            is_rebuilding INTEGER NOT NULL DEFAULT 0
         );
         CREATE TABLE target (
             id INTEGER PRIMARY KEY,
@@ -22,6 +23,7 @@ enum SQLiteSchema {
             pipeline TEXT NOT NULL,
             resource TEXT NOT NULL,
             key_definition TEXT NOT NULL,
+            is_rebuilt INTEGER NOT NULL DEFAULT 0,
             UNIQUE (host, domain, pipeline)
         );
         CREATE TABLE run (

@@ -24,6 +24,7 @@ struct Dispatcher<Job: Sendable>: Sendable {
     private var queue: [Entry] = []
     private var running: [Int: Claims] = [:]
     private var unsettled: [Int: Claims] = [:]
+    private var waitingForControl: Set<Int> = []
     private var nextID = 0
 
     init(concurrency: Int) {
@@ -58,7 +59,10 @@ struct Dispatcher<Job: Sendable>: Sendable {
 
     /// The next job that may start now, with the ticket to hand back.
     mutating func start() -> (ticket: Int, job: Job)? {
-        if running.count >= concurrency || unsettled.count >= unsettledMax { return nil }
+        if running.count >= concurrency { return nil }
+        // Jobs that wait for a create to succeed must not keep every create from starting: one at a time may try.
+        let isFull = unsettled.count >= unsettledMax
+        if isFull, !running.isEmpty || unsettled.count > waitingForControl.count { return nil }
         let claimed = Array(running.values) + Array(unsettled.values)
         var keys = Set(claimed.map(\.key))
         var classes = Set(claimed.compactMap(\.matchClass))
@@ -80,18 +84,23 @@ struct Dispatcher<Job: Sendable>: Sendable {
     mutating func restart(_ ticket: Int) -> Bool {
         guard running.count < concurrency, let claims = unsettled.removeValue(forKey: ticket) else { return false }
         running[ticket] = claims
+        waitingForControl.remove(ticket)
         return true
     }
 
     /// A job's outcome is unknown: it gives its slot back and keeps its claims.
-    mutating func unsettle(_ ticket: Int) {
+    ///
+    /// - Parameter waitsForControl: whether it waits for another create rather than for time.
+    mutating func unsettle(_ ticket: Int, waitsForControl: Bool = false) {
         if let claims = running.removeValue(forKey: ticket) { unsettled[ticket] = claims }
+        if waitsForControl { waitingForControl.insert(ticket) }
     }
 
     /// A job has its fate.
     mutating func finish(_ ticket: Int) {
         running.removeValue(forKey: ticket)
         unsettled.removeValue(forKey: ticket)
+        waitingForControl.remove(ticket)
     }
 
     /// Takes everything that has not started, in order: the run was stopped.

@@ -41,7 +41,7 @@ public struct Export: Sendable {
         var balance = Balance()
         var problems: [String: Int] = [:]
         var remote: RemoteBatch?
-        var pages = client.pages(APIRequest(Self.call(kind)))
+        var pages = Self.requests(kind, client.connection.scope).map { client.pages($0) }
         var seen: Set<Int> = []
         while !environment.stop.isStopping, balance.read < options.rowsMax ?? .max, let page = try await next(&pages) {
             // Pages shift when records are made meanwhile: a record may come twice.
@@ -81,15 +81,18 @@ public struct Export: Sendable {
         return outcome
     }
 
-    private func next(_ pages: inout PageReader) async throws -> [JSONValue]? {
-        let reader = pages
-        let (page, rest) = try await environment.stop.reading {
-            var reader = reader
-            let page = try await reader.next()
-            return (page, reader)
+    private func next(_ pages: inout [PageReader]) async throws -> [JSONValue]? {
+        while let reader = pages.first {
+            let (page, rest) = try await environment.stop.reading {
+                var reader = reader
+                let page = try await reader.next()
+                return (page, reader)
+            }
+            pages[0] = rest
+            if let page { return page }
+            pages.removeFirst()
         }
-        pages = rest
-        return page
+        return nil
     }
 
     private func compile() throws -> TransformProgram {
@@ -105,12 +108,15 @@ public struct Export: Sendable {
         return program
     }
 
-    private static func call(_ kind: SalesdockKind) -> Call {
+    /// Inactive products are a list of their own, which only the account scope has.
+    private static func requests(_ kind: SalesdockKind, _ scope: Salesdock.Scope) -> [APIRequest] {
         switch kind {
-        case .customers: .relationsList
-        case .suppliers: .suppliersList
-        case .products: .productsList
-        case .offers: .salesList
+        case .customers: [APIRequest(.relationsList)]
+        case .suppliers: [APIRequest(.suppliersList)]
+        case .products:
+            scope == .account
+                ? ["1", "0"].map { APIRequest(.productsList, query: [.init("active", $0)]) } : [APIRequest(.productsList)]
+        case .offers: [APIRequest(.salesList)]
         }
     }
 

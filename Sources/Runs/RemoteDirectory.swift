@@ -64,6 +64,24 @@ actor RemoteDirectory {
         }
     }
 
+    /// The highest id that is there, whichever way the lists are sorted.
+    func highestID() async throws -> Int {
+        switch sink.kind {
+        case .suppliers: return try await client.suppliers().map(\.id).max() ?? 0
+        case .products: return try await Self.products(client).map(\.id).max() ?? 0
+        case .customers: return try await highest(APIRequest(.relationsList))
+        case .offers: return try await highest(APIRequest(.salesList))
+        }
+    }
+
+    /// Of a list in pages: it is sorted by age, so the highest id is on the first page or on the last.
+    private func highest(_ request: APIRequest) async throws -> Int {
+        func ids(_ page: JSONValue) -> [Int] { (page["data"]?.array ?? page.array ?? []).compactMap { $0["id"]?.int } }
+        let first = try await client.read(request)
+        guard let last = first["last_page"]?.int, last > 1 else { return ids(first).max() ?? 0 }
+        return (ids(first) + ids(try await client.read(request.with("page", String(last))))).max() ?? 0
+    }
+
     private func table(_ rows: [(id: Int, fields: [String: String?])]) -> [String: [Int]] {
         var table: [String: [Int]] = [:]
         for row in rows {

@@ -8,6 +8,8 @@ struct RowAccount: ~Copyable {
     /// Problems by code, for the summary.
     private(set) var problems: [String: Int] = [:]
     private(set) var warnings = 0
+    /// The first trouble with the rejects file or the ledger; counting goes on, so that the balance still holds.
+    private(set) var failure: (any Error)?
     private var rejects: RejectWriter?
     private let rejectsPlace: (path: String, definition: SourceDefinition)?
     private var entries: [FateEntry] = []
@@ -41,25 +43,29 @@ struct RowAccount: ~Copyable {
     mutating func settle(
         _ fate: Fate, key: String?, origin: RecordOrigin, raw: [UInt8], issues: [Issue], note: String? = nil,
         survivor: String? = nil, wasBad: Bool = false
-    ) throws {
+    ) {
         balance.settle(fate)
         for issue in issues {
             if issue.severity == .warning { warnings += 1 } else { problems[issue.code, default: 0] += 1 }
         }
         let errors = issues.filter { $0.severity == .error }
         if !fate.isGood, fate != .pending, fate != .parked, !errors.isEmpty {
-            try rejects?.write(raw: raw[...], origin: origin, issues: errors)
+            attempt { account in try account.rejects?.write(raw: raw[...], origin: origin, issues: errors) }
         }
         guard notes != nil, let key, !key.isEmpty else { return }
         // What is as it was needs no writing down, which keeps a nightly run without changes from touching the disk.
-        if fate == .pending || (fate == .unchanged && !wasBad) { return }
+        if fate == .pending || (fate == .unchanged && !wasBad) || survivor == key { return }
         let reason = note ?? errors.first.map { error in error.field.map { "\(error.code) \($0)" } ?? error.code }
         entries.append(FateEntry(key: key, fate: fate, note: reason, survivor: survivor))
-        if entries.count >= Self.entriesMax { try flush() }
+        if entries.count >= Self.entriesMax { attempt { account in try account.flush() } }
+    }
+
+    private mutating func attempt(_ body: (inout RowAccount) throws -> Void) {
+        do { try body(&self) } catch { failure = failure ?? error }
     }
 
     /// Rows that the first pass has counted and a stopped second pass did not read were not attempted.
-    mutating func settleUnread(total: Int) throws {
+    mutating func settleUnread(total: Int) {
         let rest = max(0, total - balance.read)
         balance.read(rest)
         balance.settle(.pending, rest)
@@ -73,6 +79,7 @@ struct RowAccount: ~Copyable {
 
     /// Publishes the rejects, if there are any, and returns their path.
     mutating func finish() throws -> String? {
+        if let failure { throw failure }
         try flush()
         return try rejects?.finish()?.path
     }

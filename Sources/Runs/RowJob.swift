@@ -54,7 +54,7 @@ struct WriteProgress: Sendable, Equatable {
 enum JobEnd: Sendable {
     case fate(Fate, note: String?, issues: [Issue], isCreate: Bool)
     /// A recovered attempt is decided; its row, when it is read, starts afresh.
-    case recovered
+    case recovered(isCreate: Bool)
     case settle(until: BootTime, Job)
     /// `until` when a create of ours will have settled by then; `nil` when there is none yet.
     case awaitControl(until: BootTime?, Job)

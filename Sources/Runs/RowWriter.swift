@@ -18,6 +18,9 @@ struct RowWriter: Sendable {
             }
         } catch is StoppedWhileReading {
             return .pending(note: nil)
+        } catch let error as SalesdockError where error.code == .rejected {
+            // A look that Salesdock refuses for this record's values says nothing about the others.
+            return .fate(.failed, note: "salesdock.look", issues: [Issue(code: "salesdock.look", message: error.message)], isCreate: false)
         } catch {
             // What was sent is in the ledger; whatever broke here would break the next row as well.
             let error = RunError(error)
@@ -27,6 +30,7 @@ struct RowWriter: Sendable {
     }
 
     private func write(_ job: RowJob) async throws -> JobEnd {
+        if job.resume == nil, let end = try blocked(job) { return end }
         var record = try context.ledger.record(context.target, key: job.row.key)
         if record?.remoteID == nil, job.resume == nil {
             if let end = try await matched(job) { return end }
@@ -44,6 +48,24 @@ struct RowWriter: Sendable {
         case .write(let steps): return try await write(job, steps, record)
         }
     }
+
+    /// A request of this record, or a create that could be taken for its own, has no known outcome yet.
+    private func blocked(_ job: RowJob) throws -> JobEnd? {
+        if let open = try context.ledger.openAttempt(context.target, key: job.row.key) {
+            if open.state == .inDoubt {
+                return .fate(
+                    .inDoubt, note: open.note ?? "an earlier write is in doubt; decide with resolve", issues: [], isCreate: false)
+            }
+            return unsettled(Issue(code: "match.open", message: "an earlier request of this record is not confirmed yet; the next run looks it up"))
+        }
+        guard let matchClass = job.matchClass,
+            let other = try context.ledger.openCreate(matchClass, besides: job.row.key, target: context.target)
+        else { return nil }
+        let name = "\(other.pipeline) \(other.key.replacing("\u{1F}", with: " + "))"
+        return unsettled(Issue(code: "match.open", message: "\(name) may be the same record, and its create has no known outcome; settle that first"))
+    }
+
+    private func unsettled(_ issue: Issue) -> JobEnd { .fate(.failed, note: issue.code, issues: [issue], isCreate: false) }
 
     /// Looks whether Salesdock has the record already; `nil` when the row goes on to be written.
     private func matched(_ job: RowJob) async throws -> JobEnd? {
@@ -69,16 +91,23 @@ struct RowWriter: Sendable {
                     message: "several records in Salesdock match: \(list); merge them there, or match by more fields"))
         }
         let identity = context.identity
-        let claim = try context.ledger.claim(
-            host: identity.host, domain: identity.domain, resource: identity.resource, remoteID: id)
-        if let claim, claim.pipeline == identity.pipeline {
-            return reject(
-                Issue(
-                    code: "match.claimed", field: field,
-                    message:
-                        "record \(id) in Salesdock matches and belongs to \(claim.pipeline) \(claim.key.replacing("\u{1F}", with: " + "))"
-                ))
+        if let claim = try context.ledger.claim(identity, remoteID: id), claim.pipeline == identity.pipeline {
+            return claimed(id, by: "\(claim.pipeline) \(claim.key.replacing("\u{1F}", with: " + "))", field)
         }
+        do { return try await take(job, id, field) } catch let error as LedgerError where error.code == .conflict {
+            // Another row of this run was quicker.
+            return claimed(id, by: "another row", field)
+        }
+    }
+
+    private func claimed(_ id: Int, by owner: String, _ field: String) -> JobEnd {
+        reject(
+            Issue(
+                code: "match.claimed", field: field, message: "record \(id) in Salesdock matches and belongs to \(owner)"))
+    }
+
+    /// What the sink says of a record that is there and nobody's.
+    private func take(_ job: RowJob, _ id: Int, _ field: String) async throws -> JobEnd? {
         switch context.sink.existing {
         case .reject:
             return reject(
@@ -122,7 +151,7 @@ struct RowWriter: Sendable {
                 step.kind, work, progress: isResumed ? job.resume?.progress : nil, isLastChance: job.isLastChance)
             switch end {
             case .settle(let progress):
-                if !step.isCreate, let object = step.payload.object { context.shared.unconfirmed(job.row.key, object) }
+                if !step.isCreate, let object = step.payload.object { context.shared.unconfirmed(job.row.key, step: step.step, object) }
                 return .settle(until: context.settled(progress.sentAt), .row(resumed(job, step.step, progress, done)))
             case .awaitControl(let progress):
                 return .awaitControl(
@@ -133,7 +162,7 @@ struct RowWriter: Sendable {
                 done.hasCreated = done.hasCreated || step.isCreate
                 done.hasUpdated = true
                 if let id { await context.directory.noteOwn(job.row.matchValues, id: id) }
-            case .result(let result, let problem): return failed(result, problem, step)
+            case .result(let result, let problem): return failed(result, problem, step, isCreate: done.hasCreated)
             }
         }
         return fate(
@@ -153,7 +182,7 @@ struct RowWriter: Sendable {
     {
         let planner = context.planner
         let applied = record?.steps[step.step]?.payload?.object
-        let previous = [applied].compactMap(\.self) + context.shared.unconfirmed(row.key)
+        let previous = [applied].compactMap(\.self) + context.shared.unconfirmed(row.key, step: step.step)
         return {
             let body: Result<JSONObject, Issue> =
                 step.step == 0 ? row.body() : .success(step.payload.object ?? JSONObject())
@@ -163,21 +192,21 @@ struct RowWriter: Sendable {
         }
     }
 
-    private func failed(_ result: WriteResult, _ problem: APIProblem?, _ step: StepPlan) -> JobEnd {
+    private func failed(_ result: WriteResult, _ problem: APIProblem?, _ step: StepPlan, isCreate: Bool) -> JobEnd {
         let issues = problem.map(Self.issues) ?? []
         switch result {
         case .rejected(let note):
             // A record that was deleted in Salesdock is never made again behind anybody's back.
             let isGone = problem?.status == 404 && !step.isCreate
             let isForbidden = problem?.status == 403
-            return .fate(isGone || isForbidden ? .failed : .rejected, note: note, issues: issues, isCreate: false)
-        case .failed(let note): return .fate(.failed, note: note, issues: issues, isCreate: false)
+            return .fate(isGone || isForbidden ? .failed : .rejected, note: note, issues: issues, isCreate: isCreate)
+        case .failed(let note): return .fate(.failed, note: note, issues: issues, isCreate: isCreate)
         case .unconfirmed(let note):
             let issue = Issue(
                 code: "salesdock.unconfirmed",
                 message: "Salesdock did not confirm it: \(note); the next run looks it up")
-            return .fate(.failed, note: "not confirmed: \(note)", issues: [issue], isCreate: false)
-        case .inDoubt(let note): return .fate(.inDoubt, note: note, issues: [], isCreate: false)
+            return .fate(.failed, note: "not confirmed: \(note)", issues: [issue], isCreate: isCreate)
+        case .inDoubt(let note): return .fate(.inDoubt, note: note, issues: [], isCreate: isCreate)
         case .unreachable(let note):
             context.stop.stop(.failure(.unreachable, "Salesdock can't be reached: \(note); run again once it can"))
             return .pending(note: note)
@@ -200,7 +229,7 @@ struct RowWriter: Sendable {
         let kind: WriteMachine.Kind =
             intent.isCreate
             ? .create
-            : Self.isRepeatable(intent.call) ? .repeatableUpdate : .unrepeatableUpdate
+            : context.planner.isRepeatable(intent) ? .repeatableUpdate : .unrepeatableUpdate
         let progress =
             job.progress
             ?? WriteProgress(
@@ -217,14 +246,11 @@ struct RowWriter: Sendable {
             return .awaitControl(until: try driver.controlSettles(besides: intent.key), .recovery(next))
         case .result(let result, _):
             if !intent.isCreate, result == .absent, let object = intent.payload.object {
-                context.shared.unconfirmed(intent.key, object)
+                context.shared.unconfirmed(intent.key, step: intent.step, object)
             }
-            return .recovered
+            if intent.isCreate, case .applied = result { return .recovered(isCreate: true) }
+            return .recovered(isCreate: false)
         }
-    }
-
-    private static func isRepeatable(_ name: String) -> Bool {
-        Call.all.first { $0.name == name }.map { $0.repeatability == .always } ?? false
     }
 
     private func fate(_ fate: Fate, _ job: RowJob, isCreate: Bool = false) -> JobEnd {

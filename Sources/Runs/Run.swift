@@ -57,6 +57,12 @@ public struct Run: Sendable {
         try refuseNewKey(identity, known)
         try renameIfAsked(identity, known)
         let target = try ledger.target(identity)
+        if try ledger.needsRebuild(target), !options.rebuild {
+            throw RunError(
+                .guarded,
+                "the ledger \(places.ledger) replaces one that was lost, and pipeline \(definition.name) has not been rebuilt: run it with --rebuild, which looks for every record in Salesdock first and creates only what --allow create=N covers"
+            )
+        }
         let resolver = try await resolver(prepared, sink, known)
         let planner = Planner(sink: sink)
         let knowledge = SurveyLedger(
@@ -77,7 +83,8 @@ public struct Run: Sendable {
         var outcome = try await write(prepared, context, resolver, survey)
         if outcome.exit.strength <= ExitCode.inDoubt.strength {
             outcome.messages += try await twins(context)
-            outcome.missing = try await MissingProducts(context: context).handle(missing)
+            await handle(missing, context, &outcome)
+            if options.rebuild, options.rowsMax == nil, !environment.stop.isStopping { try ledger.endRebuild(target) }
         }
         outcome.duration = (environment.time.now() - began).seconds
         outcome.requests = client.budget.counters - before
@@ -85,12 +92,32 @@ public struct Run: Sendable {
         return outcome
     }
 
+    /// Missing products come last: by then everything that is listed is right.
+    private func handle(_ missing: [LedgerRecord], _ context: RunContext, _ outcome: inout PipelineOutcome) async {
+        var codes = [outcome.exit]
+        do { outcome.missing = try await MissingProducts(context: context).handle(missing) } catch {
+            let error = RunError(error)
+            codes.append(error.exit)
+            outcome.messages.append(error.description)
+        }
+        if let failed = outcome.missing?.failed, failed > 0 { codes.append(.rowsFailed) }
+        if let cause = environment.stop.cause {
+            codes.append(cause.exit)
+            if case .failure(_, let message) = cause { outcome.messages.append(message) }
+        }
+        outcome.exit = ExitCode.strongest(codes)
+    }
+
     private var unixSeconds: Int64 { Int64(environment.time.wallClock().unixSeconds) }
 
     /// A ledger that is missing or outdated would make every record a new one.
     private func checkAge() throws {
-        if options.rebuild { return }
-        try mirror.check(try ledger.identity(), ledger: places.ledger)
+        do { try mirror.check(try ledger.identity(), ledger: places.ledger) } catch {
+            guard options.rebuild, error.code == .behind else { throw error }
+            // Remembered in the ledger, since the mirror follows it from now on.
+            try ledger.beginRebuild()
+            try mirror.write(try ledger.identity())
+        }
     }
 
     /// Without a ledger, requests that a killed run sent may still be carried out, and only reading tells what is there.
@@ -116,8 +143,7 @@ public struct Run: Sendable {
     }
 
     private func refuseNewKey(_ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws {
-        guard options.renamedFrom == nil,
-            let (target, old) = known.first(where: { $0.1.pipeline == identity.pipeline }),
+        guard let (target, old) = known.first(where: { $0.1.pipeline == identity.pipeline }),
             old.keyDefinition != identity.keyDefinition || old.resource != identity.resource,
             try ledger.countRecords(target) > 0
         else { return }
@@ -129,9 +155,15 @@ public struct Run: Sendable {
 
     private func renameIfAsked(_ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws {
         guard let old = options.renamedFrom, old != "none" else { return }
-        guard let (target, _) = known.first(where: { $0.1.pipeline == old && $0.1.resource == identity.resource })
+        guard let (target, former) = known.first(where: { $0.1.pipeline == old && $0.1.resource == identity.resource })
         else {
             throw RunError(.usage, "--renamed-from \(old): the ledger has no such pipeline for \(identity.resource)")
+        }
+        if former.keyDefinition != identity.keyDefinition {
+            throw RunError(
+                .guarded,
+                "--renamed-from \(old): it was written by key \(former.keyDefinition) and now by \(identity.keyDefinition), so every record would be taken for a new one; restore the key"
+            )
         }
         if let (mine, _) = known.first(where: { $0.1.pipeline == identity.pipeline }), mine != target,
             try !ledger.isUnused(mine)
@@ -224,13 +256,15 @@ public struct Run: Sendable {
         let identity = context.identity
         let open = try ledger.openAttempts(host: identity.host, domain: identity.domain)
         let own = open.filter { $0.intent.target == context.target }
-        let elsewhere = open.filter {
-            $0.intent.target != context.target && $0.resource == identity.resource && $0.intent.isCreate
-        }
         for attempt in open where attempt.resource == identity.resource {
             context.shared.opened(attempt.id, attempt.intent.payload.object ?? JSONObject())
         }
-        try await context.stop.reading { try await context.directory.prepareMatching(rows: survey.creates) }
+        if survey.creates > 0 {
+            try await context.stop.reading { try await context.directory.prepareMatching(rows: survey.creates) }
+            // What is there before the first create is not ours.
+            let highest = try await context.stop.reading { try await context.directory.highestID() }
+            try ledger.sawID(highest, host: identity.host, domain: identity.domain, resource: identity.resource)
+        }
         let (ledger, target, run) = (ledger, context.target, context.run)
         let account = RowAccount(rejects: prepared.rejects(places.reports)) { entries in
             try ledger.note(entries, target: target, run: run)
@@ -242,10 +276,7 @@ public struct Run: Sendable {
         var loop = RunLoop(
             context, resolver, survey: survey, stream: stream, account: account,
             open: own.filter { $0.state != .inDoubt },
-            inDoubt: Set(own.filter { $0.state == .inDoubt }.map(\.intent.key)),
-            blockedClasses: Dictionary(
-                elsewhere.compactMap { attempt in attempt.intent.matchClass.map { ($0, attempt.pipeline) } },
-                uniquingKeysWith: { first, _ in first })
+            inDoubt: Set(own.filter { $0.state == .inDoubt }.map(\.intent.key))
         ) { balance in
             progress(
                 RunProgress(
@@ -268,8 +299,12 @@ public struct Run: Sendable {
             pipeline: definition.name, mode: "run", balance: balance, duration: 0, exit: .success)
         outcome.problems = finished.problems
         outcome.warnings = finished.warnings
-        outcome.rejects = try finished.rejects()
         var codes: [ExitCode] = [balance.exit]
+        do { outcome.rejects = try finished.rejects() } catch {
+            let error = RunError(error)
+            codes.append(error.exit)
+            outcome.messages.append(error.description)
+        }
         if let failure {
             codes.append(failure.exit)
             outcome.messages.append(failure.description)

@@ -39,19 +39,24 @@ struct RunContext: Sendable {
     }
 
     func isClaimed(_ id: Int) throws -> Bool {
-        try ledger.claim(host: identity.host, domain: identity.domain, resource: identity.resource, remoteID: id) != nil
+        try ledger.claim(identity, remoteID: id) != nil
     }
 }
 
 /// What the writes of a run learn from each other.
 final class SharedState: Sendable {
+    private struct StepKey: Hashable {
+        let key: String
+        let step: Int
+    }
+
     private struct State {
         var succeeded: Set<String> = []
         var forbiddenInARow = 0
         /// Payloads of attempts without outcome, by attempt.
         var open: [AttemptID: JSONObject] = [:]
         /// Payloads of updates that were never confirmed: any of their fields may stand in Salesdock.
-        var unconfirmed: [String: [JSONObject]] = [:]
+        var unconfirmed: [StepKey: [JSONObject]] = [:]
     }
 
     private let state = Mutex(State())
@@ -81,8 +86,10 @@ final class SharedState: Sendable {
         state.withLock { state in state.open.filter { $0.key != attempt }.map(\.value) }
     }
 
-    func unconfirmed(_ key: String, _ payload: JSONObject) {
-        state.withLock { $0.unconfirmed[key, default: []].append(payload) }
+    func unconfirmed(_ key: String, step: Int, _ payload: JSONObject) {
+        state.withLock { $0.unconfirmed[StepKey(key: key, step: step), default: []].append(payload) }
     }
-    func unconfirmed(_ key: String) -> [JSONObject] { state.withLock { $0.unconfirmed[key] ?? [] } }
+    func unconfirmed(_ key: String, step: Int) -> [JSONObject] {
+        state.withLock { $0.unconfirmed[StepKey(key: key, step: step)] ?? [] }
+    }
 }

@@ -12,6 +12,12 @@ struct RunLoop: ~Copyable {
         case due(ticket: Int, Job, Bool)
     }
 
+    private struct Orphan {
+        let key: String
+        let origin: RecordOrigin
+        let issues: [Issue]
+    }
+
     private struct Waiting {
         let ticket: Int
         var job: Job
@@ -22,8 +28,6 @@ struct RunLoop: ~Copyable {
     let survey: Survey
     /// Keys whose attempt a person must decide.
     let inDoubt: Set<String>
-    /// Match classes with a create without outcome in another pipeline.
-    let blockedClasses: [String: String]
     let progress: @Sendable (Balance) -> Void
     private var stream: RowStream
     private var account: RowAccount
@@ -37,12 +41,12 @@ struct RunLoop: ~Copyable {
     /// Keys of the rows that stand for a duplicate, by row number.
     private var survivorKeys: [Int: String] = [:]
     /// Duplicates whose surviving row comes later.
-    private var orphans: [(survivor: Int, key: String, origin: RecordOrigin, issues: [Issue])] = []
+    private var orphans: [Int: [Orphan]] = [:]
 
     init(
         _ context: RunContext, _ resolver: RowResolver, survey: Survey, stream: consuming RowStream,
         account: consuming RowAccount,
-        open: [OpenAttempt], inDoubt: Set<String>, blockedClasses: [String: String],
+        open: [OpenAttempt], inDoubt: Set<String>,
         progress: @escaping @Sendable (Balance) -> Void
     ) {
         self.context = context
@@ -51,7 +55,6 @@ struct RunLoop: ~Copyable {
         self.stream = stream
         self.account = account
         self.inDoubt = inDoubt
-        self.blockedClasses = blockedClasses
         self.progress = progress
         dispatcher = Dispatcher(concurrency: context.client.connection.concurrency)
         // Lost attempts come before anything of their key or match class.
@@ -66,22 +69,21 @@ struct RunLoop: ~Copyable {
         try await withThrowingTaskGroup(of: Event.self) { group in
             waitForSettled(&group)
             while true {
-                do { try fill() } catch {
-                    // The source, or the ledger, broke: what is in flight is brought to its end first.
-                    let error = RunError(error)
-                    context.stop.stop(.failure(error.exit, error.description))
-                }
-                start(&group)
+                // Rows that need nothing must not wait for one that does.
+                repeat {
+                    fillUp()
+                    start(&group)
+                } while wantsMore
                 progress(account.balance)
-                if context.stop.isStopping { try drain() }
+                if context.stop.isStopping { drain() }
                 if dispatcher.runningCount == 0, sleeping == 0 {
                     if context.stop.isStopping || !decideLast() { break }
                     continue
                 }
-                if let event = try await group.next() { try handle(event, &group) }
+                if let event = try await group.next() { handle(event, &group) }
             }
         }
-        try settleOrphans()
+        settleOrphans()
     }
 
     /// What is left when it has run.
@@ -100,6 +102,22 @@ struct RunLoop: ~Copyable {
         }
     }
 
+    /// Whether another batch could be put to work now.
+    private var wantsMore: Bool {
+        dispatcher.hasRoom && !isReadOut && !context.stop.isStopping && dispatcher.runningCount < dispatcher.concurrency
+    }
+
+    private mutating func fillUp() {
+        do {
+            try fill()
+            if let failure = account.failure { throw failure }
+        } catch {
+            // The source, the disk or the ledger broke: what is in flight is brought to its end first.
+            let error = RunError(error)
+            context.stop.stop(.failure(error.exit, error.description))
+        }
+    }
+
     private mutating func fill() throws {
         guard dispatcher.hasRoom, !isReadOut, !context.stop.isStopping else { return }
         guard let rows = try stream.next() else {
@@ -108,7 +126,18 @@ struct RunLoop: ~Copyable {
         }
         account.describeSource(header: stream.header, encoding: stream.encoding)
         account.read(rows.count)
-        for row in rows { try take(row) }
+        var trouble: (any Error)?
+        for row in rows {
+            if trouble != nil {
+                settle(row, .pending, nil)
+                continue
+            }
+            do { try take(row) } catch {
+                trouble = error
+                settle(row, .pending, nil)
+            }
+        }
+        if let trouble { throw trouble }
     }
 
     private mutating func take(_ row: StreamedRow) throws {
@@ -121,12 +150,12 @@ struct RunLoop: ~Copyable {
             }
         }
         let key = key(row.outcome)
-        if survey.survivors.contains(row.origin.row), let key { try adoptOrphans(of: row.origin.row, key) }
+        if survey.survivors.contains(row.origin.row), let key { adoptOrphans(of: row.origin.row, key) }
         switch row.outcome {
-        case .rejected: try settle(row, .rejected, key)
-        case .filtered: try settle(row, .filtered, nil)
-        case .repeated: try settle(row, .duplicate, nil)
-        case .duplicate(let survivor, _): try settleDuplicate(row, survivor, key)
+        case .rejected: settle(row, .rejected, key)
+        case .filtered: settle(row, .filtered, nil)
+        case .repeated: settle(row, .duplicate, nil)
+        case .duplicate(let survivor, _): settleDuplicate(row, survivor, key)
         case .draft(let draft): try plan(draft, row)
         }
     }
@@ -134,51 +163,44 @@ struct RunLoop: ~Copyable {
     private mutating func settle(
         _ row: StreamedRow, _ fate: Fate, _ key: String?, issues: [Issue] = [], note: String? = nil,
         survivor: String? = nil, wasBad: Bool = false
-    ) throws {
-        try account.settle(
+    ) {
+        account.settle(
             fate, key: key, origin: row.origin, raw: row.raw, issues: row.issues + issues, note: note,
             survivor: survivor,
             wasBad: wasBad)
     }
 
-    private mutating func settleDuplicate(_ row: StreamedRow, _ survivor: Int?, _ key: String?) throws {
+    private mutating func settleDuplicate(_ row: StreamedRow, _ survivor: Int?, _ key: String?) {
         if let survivor, let survivorKey = survivorKeys[survivor] {
-            try settle(row, .duplicate, key, survivor: survivorKey)
+            settle(row, .duplicate, key, survivor: survivorKey)
         } else if let survivor, let key {
-            orphans.append((survivor, key, row.origin, row.issues))
+            orphans[survivor, default: []].append(Orphan(key: key, origin: row.origin, issues: row.issues))
         } else {
-            try settle(row, .duplicate, key)
+            settle(row, .duplicate, key)
         }
     }
 
-    private mutating func adoptOrphans(of row: Int, _ key: String) throws {
+    private mutating func adoptOrphans(of row: Int, _ key: String) {
         survivorKeys[row] = key
-        for orphan in orphans where orphan.survivor == row {
-            try account.settle(
+        for orphan in orphans.removeValue(forKey: row) ?? [] {
+            account.settle(
                 .duplicate, key: orphan.key, origin: orphan.origin, raw: [], issues: orphan.issues, survivor: key)
         }
-        orphans.removeAll { $0.survivor == row }
     }
 
     private mutating func plan(_ draft: Draft, _ row: StreamedRow) throws {
         if inDoubt.contains(draft.key) {
-            return try settle(row, .inDoubt, draft.key, note: "an earlier write is in doubt; decide with resolve")
+            return settle(row, .inDoubt, draft.key, note: "an earlier write is in doubt; decide with resolve")
         }
         switch try resolver.resolve(draft, file: row.origin.file) {
-        case .parked(let note): try settle(row, .parked, draft.key, note: note)
-        case .rejected(let issue): try settle(row, .rejected, draft.key, issues: [issue])
+        case .parked(let note): settle(row, .parked, draft.key, note: note)
+        case .rejected(let issue): settle(row, .rejected, draft.key, issues: [issue])
         case .ready(let resolved):
             let record = try context.ledger.record(context.target, key: draft.key)
             if case .unchanged = context.planner.plan(resolved, record), !dispatcher.isClaimed(key: draft.key) {
-                return try settle(row, .unchanged, draft.key, wasBad: record?.fate.map { !$0.isGood } ?? false)
+                return settle(row, .unchanged, draft.key, wasBad: record?.fate.map { !$0.isGood } ?? false)
             }
             let matchClass = record?.remoteID == nil ? context.planner.matchClass(resolved) : nil
-            if let matchClass, let pipeline = blockedClasses[matchClass] {
-                let issue = Issue(
-                    code: "match.open",
-                    message: "pipeline \(pipeline) has a create of the same record without outcome; run it first")
-                return try settle(row, .failed, draft.key, issues: [issue])
-            }
             let job = RowJob(
                 origin: row.origin, raw: row.raw, row: resolved, matchClass: matchClass, warnings: row.issues)
             dispatcher.add(.row(job), .init(key: draft.key, matchClass: matchClass))
@@ -207,29 +229,31 @@ struct RunLoop: ~Copyable {
         group.addTask { .due(ticket: ticket, job, await context.stop.sleep(until: until, context.time)) }
     }
 
-    private mutating func handle(_ event: Event, _ group: inout ThrowingTaskGroup<Event, any Error>) throws {
+    private mutating func handle(_ event: Event, _ group: inout ThrowingTaskGroup<Event, any Error>) {
         switch event {
         case .due(let ticket, let job, let isDue):
             sleeping -= 1
-            if isDue { due.append(Waiting(ticket: ticket, job: job)) } else { try abandon(ticket, job) }
-        case .ended(let ticket, let job, let end): try handle(end, of: job, ticket, &group)
+            if isDue { due.append(Waiting(ticket: ticket, job: job)) } else { abandon(ticket, job) }
+        case .ended(let ticket, let job, let end): handle(end, of: job, ticket, &group)
         }
     }
 
     private mutating func handle(
         _ end: JobEnd, of job: Job, _ ticket: Int, _ group: inout ThrowingTaskGroup<Event, any Error>
-    ) throws {
+    ) {
         switch end {
         case .fate(let fate, let note, let issues, let isCreate):
             dispatcher.finish(ticket)
-            if case .row(let row) = job { try settle(row, fate, note, issues) }
+            if case .row(let row) = job { settle(row, fate, note, issues) }
             if isCreate { wakeControls(&group) }
-        case .recovered: dispatcher.finish(ticket)
+        case .recovered(let isCreate):
+            dispatcher.finish(ticket)
+            if isCreate { wakeControls(&group) }
         case .settle(let until, let next):
             dispatcher.unsettle(ticket)
             sleep(ticket, next, until: until, &group)
         case .awaitControl(let until, let next):
-            dispatcher.unsettle(ticket)
+            dispatcher.unsettle(ticket, waitsForControl: true)
             if let until {
                 sleep(ticket, next, until: until, &group)
             } else {
@@ -237,12 +261,12 @@ struct RunLoop: ~Copyable {
             }
         case .pending(let note):
             dispatcher.finish(ticket)
-            if case .row(let row) = job { try settle(row, .pending, note, []) }
+            if case .row(let row) = job { settle(row, .pending, note, []) }
         }
     }
 
-    private mutating func settle(_ job: RowJob, _ fate: Fate, _ note: String?, _ issues: [Issue]) throws {
-        try account.settle(
+    private mutating func settle(_ job: RowJob, _ fate: Fate, _ note: String?, _ issues: [Issue]) {
+        account.settle(
             fate, key: job.row.key, origin: job.origin, raw: job.raw, issues: job.warnings + issues, note: note)
     }
 
@@ -275,30 +299,30 @@ struct RunLoop: ~Copyable {
         return true
     }
 
-    private mutating func abandon(_ ticket: Int, _ job: Job) throws {
+    private mutating func abandon(_ ticket: Int, _ job: Job) {
         dispatcher.finish(ticket)
         if case .row(let row) = job {
-            try settle(row, .pending, "sent, and its outcome is not known yet; the next run looks it up", [])
+            settle(row, .pending, "sent, and its outcome is not known yet; the next run looks it up", [])
         }
     }
 
     /// The run was stopped: everything that has not started stays as it is.
-    private mutating func drain() throws {
-        for job in dispatcher.drain() { if case .row(let row) = job { try settle(row, .pending, nil, []) } }
-        for waiting in due + awaitingControl { try abandon(waiting.ticket, waiting.job) }
+    private mutating func drain() {
+        for job in dispatcher.drain() { if case .row(let row) = job { settle(row, .pending, nil, []) } }
+        for waiting in due + awaitingControl { abandon(waiting.ticket, waiting.job) }
         due = []
         awaitingControl = []
         if !isReadOut {
             isReadOut = true
-            try account.settleUnread(total: survey.balance.read)
+            account.settleUnread(total: survey.balance.read)
         }
     }
 
     /// Duplicates whose surviving row never came by.
-    private mutating func settleOrphans() throws {
-        for orphan in orphans {
-            try account.settle(.duplicate, key: orphan.key, origin: orphan.origin, raw: [], issues: orphan.issues)
+    private mutating func settleOrphans() {
+        for orphan in orphans.values.flatMap(\.self) {
+            account.settle(.duplicate, key: orphan.key, origin: orphan.origin, raw: [], issues: orphan.issues)
         }
-        orphans = []
+        orphans = [:]
     }
 }

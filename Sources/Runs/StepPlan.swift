@@ -36,6 +36,7 @@ struct Planner: Sendable {
 
     /// The steps of a row. `record` is the ledger's; a record that is new to it is created.
     func plan(_ row: ResolvedRow, _ record: LedgerRecord?) -> RowPlan {
+        if let record, record.remoteID != nil, !record.isOwned, sink.existing == .skip { return .unchanged }
         var steps: [StepPlan] = []
         let fingerprint = Fingerprint.of(row.payload)
         if record?.remoteID == nil {
@@ -57,7 +58,14 @@ struct Planner: Sendable {
                     ))
             }
         }
+        // The tariff call has no way to say that there are none any more.
+        if row.tariffs == nil, record?.steps[1] != nil { return .impossible(field: "energy") }
         return steps.isEmpty ? .unchanged : .write(steps)
+    }
+
+    /// Whether an update that may or may not have happened can be sent again.
+    func isRepeatable(_ intent: Intent) -> Bool {
+        intent.step > 0 || updateCall(intent.payload).repeatability == .always
     }
 
     /// What a create must not be confused with while its outcome is unknown.
@@ -125,6 +133,10 @@ struct Planner: Sendable {
         }
         var update = body
         for name in facts.fixedAfterCreate where step.step == 0 { update[name] = nil }
+        // Attachments that were added already would be added again.
+        if let added = step.payload["attachments"], previous.contains(where: { $0["attachments"] == added }) {
+            update["attachments"] = nil
+        }
         for path in Self.emptied(previous, body) {
             PayloadPaths.set(.null, at: PayloadPaths.split(path), in: &update)
         }
@@ -145,6 +157,10 @@ struct Planner: Sendable {
         }
         for path in Self.emptied(previous, body) {
             let parts = PayloadPaths.split(path)
+            if let target = paths[path] {
+                PayloadPaths.set(.null, at: PayloadPaths.split(target), in: &update)
+                continue
+            }
             guard parts.count > 1, let target = paths[parts[0]] else { continue }
             let list = PayloadPaths.split(target).dropLast() + ["delete"]
             let names = update[path: Array(list)]?.array ?? []
@@ -160,7 +176,9 @@ struct Planner: Sendable {
         var gone: [String] = []
         for (path, value) in previous.flatMap({ PayloadPaths.leaves($0) }) where !value.isNull {
             // A file's digest is not a field of the request, and a field that became an object is still sent.
-            let stands = sent.contains(path) || path.hasSuffix(".sha256") || sent.contains { $0.hasPrefix(path + ".") }
+            let stands =
+                sent.contains(path) || path.hasSuffix(".sha256")
+                || sent.contains { $0.hasPrefix(path + ".") || path.hasPrefix($0 + ".") }
             if !stands, !gone.contains(path) { gone.append(path) }
         }
         return gone

@@ -63,7 +63,7 @@ extension Survey {
         _ account: inout RowAccount, _ whenGood: Fate
     ) throws {
         func settle(_ fate: Fate, _ issues: [Issue] = []) throws {
-            try account.settle(fate, key: nil, origin: row.origin, raw: row.raw, issues: row.issues + issues)
+            account.settle(fate, key: nil, origin: row.origin, raw: row.raw, issues: row.issues + issues)
         }
         switch row.outcome {
         case .rejected: try settle(.rejected)

@@ -92,8 +92,7 @@ struct ResolveCommand: AsyncParsableCommand {
                 "this key has the Salesdock id \(known), which stays; --as \(known) says that its change happened"
             )
         }
-        let claim = try ledger.claim(
-            host: identity.host, domain: identity.domain, resource: identity.resource, remoteID: id)
+        let claim = try ledger.claim(identity, remoteID: id)
         if let claim, claim.key != key || claim.pipeline != identity.pipeline {
             throw RunError(.usage, "the id \(id) belongs to \(claim.pipeline) \(shown(claim.key)) already")
         }

@@ -47,7 +47,7 @@ struct LedgerContract {
         #expect(record.steps[0]?.payload == ["email": "k1@mail.example"])
         #expect(try ledger.highestID(host: "salesdock.example", domain: "demo", resource: "customers") == 42)
         #expect(
-            try ledger.claim(host: "salesdock.example", domain: "demo", resource: "customers", remoteID: 42)?.key
+            try ledger.claim(Self.identity, remoteID: 42)?.key
                 == "k1")
     }
 
@@ -106,7 +106,7 @@ struct LedgerContract {
         other.host = "127.0.0.1:1#a"
         let elsewhere = try ledger.target(other)
         #expect(try ledger.record(elsewhere, key: "k1") == nil)
-        #expect(try ledger.claim(host: other.host, domain: "demo", resource: "customers", remoteID: 42) == nil)
+        #expect(try ledger.claim(other, remoteID: 42) == nil)
         #expect(try ledger.target(Self.identity) == target)
     }
 

@@ -1,8 +1,10 @@
 import ExactJSON
 import Foundation
-import Ledgers
+import GRDB
 import Records
 import Testing
+
+@testable import Ledgers
 
 @Suite struct SQLiteLedgerTests {
     enum Store: CaseIterable, Sendable { case memory, file }
@@ -52,6 +54,11 @@ import Testing
         #expect(try again.openAttempts(host: "salesdock.example", domain: "demo").count == 1)
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
+    }
+
+    @Test(arguments: Store.allCases) func `every commit is synced`(store: Store) throws {
+        let ledger = try #require(contract(store).ledger as? SQLiteLedger)
+        #expect(try ledger.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
     }
 
     @Test func `a file that is no ledger is refused`() throws {

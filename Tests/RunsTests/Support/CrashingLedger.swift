@@ -81,8 +81,17 @@ final class CrashingLedger: Ledger {
             try base.adopt(target, key: key, remoteID: remoteID, applied: applied, isOwned: isOwned, run: run)
         }
     }
-    func claim(host: String, domain: String, resource: String, remoteID: Int) throws(LedgerError) -> Claim? {
-        try base.claim(host: host, domain: domain, resource: resource, remoteID: remoteID)
+    func claim(_ identity: TargetIdentity, remoteID: Int) throws(LedgerError) -> Claim? {
+        try base.claim(identity, remoteID: remoteID)
+    }
+    func beginRebuild() throws(LedgerError) { try base.beginRebuild() }
+    func needsRebuild(_ target: TargetID) throws(LedgerError) -> Bool { try base.needsRebuild(target) }
+    func endRebuild(_ target: TargetID) throws(LedgerError) { try base.endRebuild(target) }
+    func openAttempt(_ target: TargetID, key: String) throws(LedgerError) -> OpenAttempt? {
+        try base.openAttempt(target, key: key)
+    }
+    func openCreate(_ matchClass: String, besides key: String, target: TargetID) throws(LedgerError) -> Claim? {
+        try base.openCreate(matchClass, besides: key, target: target)
     }
     func highestID(host: String, domain: String, resource: String) throws(LedgerError) -> Int {
         try base.highestID(host: host, domain: domain, resource: resource)
