@@ -70,10 +70,9 @@ public protocol Ledger: Sendable {
     func lostCreate(_ target: TargetID, key: String) throws(LedgerError) -> LostCreate?
     /// The creates of a run that repeated an earlier one and were applied.
     func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt]
-    /// The latest applied create of a target that was sent before a time and, where asked, made after an attempt, of
-    /// another key: the control that shows that a look-up finds what is there.
-    func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64, madeAfter attempt: AttemptID?)
-        throws(LedgerError) -> Control?
+    /// An applied create of another key, the control that shows that a look-up finds what is there: the first that was
+    /// made after an attempt or, without one, the latest.
+    func control(_ target: TargetID, notKey key: String, madeAfter attempt: AttemptID?) throws(LedgerError) -> Control?
     /// Every try of a record, oldest first.
     func history(_ target: TargetID, key: String) throws(LedgerError) -> [HistoryEntry]
 }

@@ -125,9 +125,9 @@ extension SQLiteLedger {
         }
     }
 
-    public func control(
-        _ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64, madeAfter attempt: AttemptID?
-    ) throws(LedgerError) -> Control? {
+    public func control(_ target: TargetID, notKey key: String, madeAfter attempt: AttemptID?) throws(LedgerError)
+        -> Control?
+    {
         try read { db in
             let row = try Row.fetchOne(
                 db,
@@ -135,10 +135,10 @@ extension SQLiteLedger {
                     SELECT attempt.remote_id, attempt.payload, sent_unix FROM attempt
                     JOIN record ON record.id = attempt.record_id
                     WHERE target_id = ? AND key <> ? AND is_create AND attempt.state = 'applied'
-                        AND attempt.remote_id IS NOT NULL AND sent_unix < ? AND attempt.id > ?
-                    ORDER BY attempt.id DESC LIMIT 1
+                        AND attempt.remote_id IS NOT NULL AND attempt.id > ?
+                    ORDER BY attempt.id \(attempt == nil ? "DESC" : "ASC") LIMIT 1
                     """,
-                arguments: [target.rawValue, key, sentBeforeUnixSeconds, attempt?.rawValue ?? 0])
+                arguments: [target.rawValue, key, attempt?.rawValue ?? 0])
             guard let row else { return nil }
             return Control(
                 remoteID: row["remote_id"], payload: try Self.json(row["payload"]) ?? .null,

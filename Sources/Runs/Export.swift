@@ -115,7 +115,8 @@ public struct Export: Sendable {
         case .suppliers: [APIRequest(.suppliersList)]
         case .products:
             scope == .account
-                ? ["1", "0"].map { APIRequest(.productsList, query: [.init("active", $0)]) } : [APIRequest(.productsList)]
+                ? ["1", "0"].map { APIRequest(.productsList, query: [.init("active", $0)]) }
+                : [APIRequest(.productsList)]
         case .offers: [APIRequest(.salesList)]
         }
     }

@@ -20,7 +20,9 @@ struct RowWriter: Sendable {
             return .pending(note: nil)
         } catch let error as SalesdockError where error.code == .rejected {
             // A look that Salesdock refuses for this record's values says nothing about the others.
-            return .fate(.failed, note: "salesdock.look", issues: [Issue(code: "salesdock.look", message: error.message)], isCreate: false)
+            return .fate(
+                .failed, note: "salesdock.look", issues: [Issue(code: "salesdock.look", message: error.message)],
+                isCreate: false)
         } catch {
             // What was sent is in the ledger; whatever broke here would break the next row as well.
             let error = RunError(error)
@@ -54,18 +56,27 @@ struct RowWriter: Sendable {
         if let open = try context.ledger.openAttempt(context.target, key: job.row.key) {
             if open.state == .inDoubt {
                 return .fate(
-                    .inDoubt, note: open.note ?? "an earlier write is in doubt; decide with resolve", issues: [], isCreate: false)
+                    .inDoubt, note: open.note ?? "an earlier write is in doubt; decide with resolve", issues: [],
+                    isCreate: false)
             }
-            return unsettled(Issue(code: "match.open", message: "an earlier request of this record is not confirmed yet; the next run looks it up"))
+            return unsettled(
+                Issue(
+                    code: "match.open",
+                    message: "an earlier request of this record is not confirmed yet; the next run looks it up"))
         }
         guard let matchClass = job.matchClass,
             let other = try context.ledger.openCreate(matchClass, besides: job.row.key, target: context.target)
         else { return nil }
         let name = "\(other.pipeline) \(other.key.replacing("\u{1F}", with: " + "))"
-        return unsettled(Issue(code: "match.open", message: "\(name) may be the same record, and its create has no known outcome; settle that first"))
+        return unsettled(
+            Issue(
+                code: "match.open",
+                message: "\(name) may be the same record, and its create has no known outcome; settle that first"))
     }
 
-    private func unsettled(_ issue: Issue) -> JobEnd { .fate(.failed, note: issue.code, issues: [issue], isCreate: false) }
+    private func unsettled(_ issue: Issue) -> JobEnd {
+        .fate(.failed, note: issue.code, issues: [issue], isCreate: false)
+    }
 
     /// Looks whether Salesdock has the record already; `nil` when the row goes on to be written.
     private func matched(_ job: RowJob) async throws -> JobEnd? {
@@ -103,7 +114,8 @@ struct RowWriter: Sendable {
     private func claimed(_ id: Int, by owner: String, _ field: String) -> JobEnd {
         reject(
             Issue(
-                code: "match.claimed", field: field, message: "record \(id) in Salesdock matches and belongs to \(owner)"))
+                code: "match.claimed", field: field,
+                message: "record \(id) in Salesdock matches and belongs to \(owner)"))
     }
 
     /// What the sink says of a record that is there and nobody's.
@@ -151,7 +163,9 @@ struct RowWriter: Sendable {
                 step.kind, work, progress: isResumed ? job.resume?.progress : nil, isLastChance: job.isLastChance)
             switch end {
             case .settle(let progress):
-                if !step.isCreate, let object = step.payload.object { context.shared.unconfirmed(job.row.key, step: step.step, object) }
+                if !step.isCreate, let object = step.payload.object {
+                    context.shared.unconfirmed(job.row.key, step: step.step, object)
+                }
                 return .settle(until: context.settled(progress.sentAt), .row(resumed(job, step.step, progress, done)))
             case .awaitControl(let progress):
                 return .awaitControl(

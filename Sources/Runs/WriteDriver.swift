@@ -46,7 +46,7 @@ struct WriteDriver: Sendable {
             case .settle(let attempt): return .settle(turn.progress(attempt, machine.rounds, machine.controls))
             case .awaitControl(let attempt):
                 var progress = turn.progress(attempt, machine.rounds, machine.controls)
-                progress.readAfter = context.time.now()
+                progress.readAfter = nextLook
                 return .awaitControl(progress)
             case .finish(let result): return .result(result, turn.problem)
             default:
@@ -221,26 +221,33 @@ struct WriteDriver: Sendable {
         }
     }
 
-    /// When a create that was applied can serve as a control; `nil` when there is none.
+    /// When to look again, if there is a create that can serve as a control by then.
     func controlSettles(besides key: String) throws -> BootTime? {
-        let control = try context.ledger.control(
-            context.target, notKey: key, sentBeforeUnixSeconds: .max, madeAfter: nil)
-        return control.map { _ in context.settled(context.time.now()) + .seconds(2) }
+        try context.ledger.control(context.target, notKey: key, madeAfter: nil).map { _ in nextLook }
     }
 
-    /// Whether a look-up finds another record of ours; `nil` when there is none yet that proves anything.
+    private var nextLook: BootTime { context.settled(context.time.now()) + .seconds(2) }
+
+    /// Whether the reading of the look-up shows another record of ours; `nil` when nothing can be concluded yet.
     ///
-    /// One that was made after the attempt and is found shows that lists have caught up with it. An older one only shows
-    /// that the look-up works, so it counts only once lists have had far longer than `settle` to catch up.
+    /// One that was made after the attempt and is shown proves that the reading would show what the attempt made. An older
+    /// one only shows that the look-up works, so it counts only once lists have had far longer than `settle` to catch up.
     private func control(_ attempt: AttemptID, _ turn: Turn) async throws -> Bool? {
-        let settleSeconds = context.settle.components.seconds + 1
-        let before = Int64(context.time.wallClock().unixSeconds) - settleSeconds
-        let isPatient = context.time.now() >= turn.sentAt + context.settle * Self.patience
-        let control = try context.ledger.control(
-            context.target, notKey: turn.known.key, sentBeforeUnixSeconds: before, madeAfter: isPatient ? nil : attempt)
-        guard let control else { return nil }
         let (context, readAfter) = (context, readAfter(turn))
-        return try await context.stop.reading { try await context.directory.finds(control, readAfter: readAfter) }
+        let isPatient = context.time.now() >= turn.sentAt + context.settle * Self.patience
+        let key = turn.known.key
+        var control = try context.ledger.control(context.target, notKey: key, madeAfter: attempt)
+        if control == nil, isPatient {
+            control = try context.ledger.control(context.target, notKey: key, madeAfter: nil)
+        }
+        guard let control else { return nil }
+        if try await context.stop.reading({ try await context.directory.finds(control, readAfter: readAfter) }) {
+            return true
+        }
+        // Not to be shown yet is no failure of the look-up.
+        let age = context.time.now() - readAfter + context.settle + .seconds(1)
+        let isSettled = control.sentUnixSeconds < Int64(context.time.wallClock().unixSeconds) - age.components.seconds
+        return isSettled ? false : nil
     }
 
     /// The control looks at the same reading as the look-up did: a later one could have caught up in between.

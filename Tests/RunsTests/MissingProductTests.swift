@@ -7,7 +7,7 @@ import Testing
 @testable import Runs
 
 @Suite struct MissingProductTests {
-    private static let prices = """
+    static let prices = """
         pipeline: prices
         key: code
         source: { csv: { path: prices.csv, delimiter: ";" } }

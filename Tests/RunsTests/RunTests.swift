@@ -152,7 +152,7 @@ import Testing
         #expect(try fixture.held("relations").count == 40)
     }
 
-    private static let offers = """
+    static let offers = """
         pipeline: offers
         key: nr
         source: { csv: { path: offers.csv, delimiter: ";" } }
@@ -178,7 +178,7 @@ import Testing
           salesdock.offers: { flow: default/default }
         """
 
-    private func offersFixture() async throws -> Fixture {
+    func offersFixture() async throws -> Fixture {
         let fixture = try Fixture()
         try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678"]))
         _ = try await fixture.run(Self.customers)

@@ -115,10 +115,9 @@ final class CrashingLedger: Ledger {
         try base.lostCreate(target, key: key)
     }
     func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt] { try base.resentCreates(run) }
-    func control(_ target: TargetID, notKey key: String, sentBeforeUnixSeconds: Int64, madeAfter attempt: AttemptID?)
-        throws(LedgerError) -> Control?
+    func control(_ target: TargetID, notKey key: String, madeAfter attempt: AttemptID?) throws(LedgerError) -> Control?
     {
-        try base.control(target, notKey: key, sentBeforeUnixSeconds: sentBeforeUnixSeconds, madeAfter: attempt)
+        try base.control(target, notKey: key, madeAfter: attempt)
     }
     func history(_ target: TargetID, key: String) throws(LedgerError) -> [HistoryEntry] {
         try base.history(target, key: key)
