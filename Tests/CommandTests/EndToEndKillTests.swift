@@ -17,13 +17,18 @@ import Testing
         print("seed of the kills: \(seed)")
         var random = SeededRNG(seed: seed)
         // What is committed stands in the lists well before a write of unknown outcome is looked up.
-        let project = try Project(emulatorOptions: ["--limit", "100000", "--search-lag", "1"])
+        let project = try Project(emulatorOptions: ["--limit", "100000", "--search-lag", "2"])
         try await project.emulator.faults(
             [["method": "POST", "action": "drop_after", "probability": 0.03, "times": 12]], seed: Int(seed))
         var kills = (idle: 0, writing: 0)
         for _ in 0..<20 {
             let running = try project.start([pipelines])
-            try await Task.sleep(for: .milliseconds(Int.random(in: 50...1_500, using: &random)))
+            // Some writes further on than before, which is at a random moment of some request, however fast the machine is.
+            let further = Int.random(in: 1...40, using: &random)
+            let begun = try await project.emulator.writes()
+            while running.process.isRunning, try await project.emulator.writes() < begun + further {
+                await Task.yield()
+            }
             running.send(SIGKILL)
             let result = try running.end()
             if result.status == SIGKILL {
