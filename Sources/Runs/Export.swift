@@ -117,7 +117,8 @@ public struct Export: Sendable {
             scope == .account
                 ? ["1", "0"].map { APIRequest(.productsList, query: [.init("active", $0)]) }
                 : [APIRequest(.productsList)]
-        case .offers: [APIRequest(.salesList)]
+        // Without it, rows of sales lack the customer.
+        case .offers: [APIRequest(.salesList, query: [.init("extended", "true")])]
         }
     }
 

@@ -16,6 +16,10 @@ actor RemoteDirectory {
     private var own: [String: [Int]] = [:]
     private var lists: [String: (readAt: BootTime, candidates: [Candidate])] = [:]
     private var flowNames: [Int: String]?
+    /// What was read of records that rows name by their id, until it is compared.
+    private var read: [Int: [String: String?]] = [:]
+    /// Every customer's id, where single customers can't be read.
+    private var ids: Set<Int>?
     /// All offers, once a rebuild has read them.
     private var offers: [Candidate]?
 
@@ -50,7 +54,7 @@ actor RemoteDirectory {
     ///
     /// - Parameter rows: how many rows have no id yet.
     func prepareMatching(rows: Int) async throws {
-        guard !sink.match.isEmpty, rows > 0, index == nil else { return }
+        guard !sink.match.isEmpty, !sink.matchesByID, rows > 0, index == nil else { return }
         switch sink.kind {
         case .customers:
             let (total, perPage) = try await client.relationsCount()
@@ -97,6 +101,7 @@ actor RemoteDirectory {
 
     /// Ids of the records that carry these match values, ours of this run included.
     func match(_ values: [String]) async throws -> [Int] {
+        if sink.matchesByID { return try await existing(values[0]).map { [$0] } ?? [] }
         let named = Dictionary(zip(sink.match, values), uniquingKeysWith: { first, _ in first })
         guard let key = MatchKey.of(sink.match, { named[$0] }) else { return [] }
         var ids = own[key] ?? []
@@ -107,6 +112,28 @@ actor RemoteDirectory {
             ids += table(found.map { ($0.id, $0.fields) })[key] ?? []
         }
         return Array(Set(ids)).sorted()
+    }
+
+    /// The id that a row names, if Salesdock has a record of it.
+    private func existing(_ text: String) async throws -> Int? {
+        guard let id = Int(text), id > 0 else { return nil }
+        if sink.kind == .customers, client.connection.scope == .user {
+            if ids == nil { ids = Set(try await client.relations().map(\.id)) }
+            return ids?.contains(id) == true ? id : nil
+        }
+        guard let fields = try await fields(id) else { return nil }
+        read[id] = fields
+        return id
+    }
+
+    /// What Salesdock has of a record, by the names used in writing; costs one request.
+    private func fields(_ id: Int) async throws -> [String: String?]? {
+        switch sink.kind {
+        case .customers: return client.connection.scope == .account ? try await client.relation(id)?.fields : nil
+        case .suppliers: return try await client.supplier(id)?.fields
+        case .products: return try await client.product(id)?.fields
+        case .offers: return try await client.sale(id)?.written
+        }
     }
 
     /// Unclaimed offers of the same customer, product and flow that agree with a payload.
@@ -129,18 +156,12 @@ actor RemoteDirectory {
 
     /// Whether Salesdock carries every value of a payload already; costs one read. `nil` when that can't be told.
     func carries(_ payload: JSONValue, tariffs: JSONValue?, id: Int) async throws -> Bool {
-        let fields: [String: String?]?
-        switch sink.kind {
-        case .customers: fields = client.connection.scope == .account ? try await client.relation(id)?.fields : nil
-        case .suppliers: fields = try await client.supplier(id)?.fields
-        case .products: fields = try await client.product(id)?.fields
-        case .offers: fields = nil
-        }
-        guard let fields else { return false }
+        let known = read.removeValue(forKey: id)
+        guard let fields = known != nil ? known : try await self.fields(id) else { return false }
         return [payload, tariffs].allSatisfy { part in
             guard let ours = part?.object else { return true }
             let isCarried = PayloadPaths.leaves(ours).allSatisfy {
-                (fields[$0.path] ?? nil) != nil && $0.value.scalarText != nil
+                $0.value.isEmptyStructure || ((fields[$0.path] ?? nil) != nil && $0.value.scalarText != nil)
             }
             return isCarried && FieldComparison.conflicts(ours: ours, remote: fields).isEmpty
         }
@@ -237,6 +258,11 @@ actor RemoteDirectory {
         lists[name] = (readAt, candidates)
         return candidates
     }
+}
+
+extension JSONValue {
+    /// An object or list that is sent because it must be there, and says nothing.
+    fileprivate var isEmptyStructure: Bool { object?.members.isEmpty ?? array?.isEmpty ?? false }
 }
 
 extension Candidate {

@@ -68,6 +68,8 @@ struct RowResolver: Sendable {
         let prefix = "energy."
         let own = values.filter { !sink.energy || !$0.target.hasPrefix(prefix) }
         var payload = Payload.assemble(own)
+        let match = sink.match.map { name in payload[name]?.scalarText ?? "" }
+        if sink.matchesByID { payload[SalesdockSink.remoteID] = nil }
         if sink.kind == .offers, payload["transaction_type"] == nil { payload["transaction_type"] = "offer" }
         // The documentation lets these be empty and not be absent.
         for field in facts.fields where field.presence == .mandatory && payload[field.name] == nil {
@@ -80,7 +82,6 @@ struct RowResolver: Sendable {
                 (target: String($0.target.dropFirst(prefix.count)), value: $0.value)
             }
             : []
-        let match = sink.match.map { name in payload[name]?.scalarText ?? "" }
         return ResolvedRow(
             key: key, payload: JSONValue.object(payload).canonical,
             tariffs: tariffs.isEmpty ? nil : JSONValue.object(tariffBody(tariffs, payload)).canonical, files: files,

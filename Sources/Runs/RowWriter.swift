@@ -92,7 +92,15 @@ struct RowWriter: Sendable {
         } else {
             return nil
         }
-        guard let id = ids.first else { return nil }
+        guard let id = ids.first else {
+            guard context.sink.matchesByID else { return nil }
+            return reject(
+                Issue(
+                    code: "match.missing", field: SalesdockSink.remoteID,
+                    message:
+                        "Salesdock has no \(context.sink.kind.rawValue) of this id: deleted there, or of another account; empty the id to make a new record",
+                    value: job.row.matchValues?.first))
+        }
         let field = context.sink.match.isEmpty ? "relation_id" : context.sink.match.joined(separator: ", ")
         if ids.count > 1 {
             let list = ids.map(String.init).joined(separator: ", ")
@@ -137,9 +145,9 @@ struct RowWriter: Sendable {
     /// Claims a record that was there, and spares the update when it says the same already.
     private func adopt(_ job: RowJob, _ id: Int) async throws -> JobEnd? {
         let (row, directory) = (job.row, context.directory)
-        // An offer can hardly be compared with what Salesdock returns of it; the one that is there is taken as it is.
+        // What a rebuild recognises it has compared already, as far as Salesdock returns it.
         let isSame =
-            context.sink.kind == .offers
+            context.sink.kind == .offers && context.isRebuild
             ? true
             : try await context.stop.reading { try await directory.carries(row.payload, tariffs: row.tariffs, id: id) }
         var applied = [0: AppliedStep(fingerprint: Fingerprint.of(row.payload), payload: row.payload)]

@@ -92,7 +92,7 @@ extension Survey {
         throws
     {
         let record = try knowledge.ledger.record(knowledge.target, key: draft.key)
-        if record?.remoteID == nil {
+        if record?.remoteID == nil, !SideEffects.namesRecord(draft, sink) {
             creates += 1
             if sink.kind == .offers, SideEffects.emailsCustomer(draft) { emails += 1 }
             if !knowledge.alike.isEmpty, keysCompared < Self.keysComparedMax {
@@ -102,7 +102,7 @@ extension Survey {
                     knownElsewhere[name, default: 0] += 1
                 }
             }
-        } else if knowledge.countsUpdates,
+        } else if record?.remoteID != nil, knowledge.countsUpdates,
             case .ready(let resolved) = try knowledge.resolver.resolve(draft, file: row.origin.file),
             case .write = knowledge.planner.plan(resolved, record)
         {

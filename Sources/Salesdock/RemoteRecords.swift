@@ -44,6 +44,8 @@ public struct RemoteSale: Sendable, Hashable {
     public let createdAt: String?
     /// Every scalar of the record by its dotted path, as Salesdock names it.
     public let fields: [String: String?]
+    /// By the names used in writing, as for `RemoteRelation`; right for the single read and extended lists.
+    public let written: [String: String?]
 }
 
 /// A flow through which offers are made.
@@ -91,7 +93,8 @@ public enum RemoteRecords {
             productID: json["product_id"]?.int ?? json["product"]?["id"]?.int,
             flowID: json["flow_id"]?.int ?? json["flow"]?["id"]?.int,
             kind: json["sub_type"]?.scalarText ?? json["type"]?.scalarText,
-            createdAt: json["created_at"]?.scalarText, fields: flattened(json))
+            createdAt: json["created_at"]?.scalarText, fields: flattened(json),
+            written: fields(json, ResourceFacts.of(.offers)))
     }
 
     /// - Returns: `nil` for a record without an id, an identifier and a type.

@@ -23,6 +23,7 @@ import Testing
         BadFile(
             "an object", products("‸image: { file: { from: f } }"), "is an object", "image.content, image.extension"),
         BadFile("an open object", offers("‸questionData: x"), "questionData.some_name"),
+        BadFile("an id that is not matched by", Marked.customers(map: "‸id: nr"), "match: [id]"),
         BadFile("a tariff without energy", products("‸energy.tariff_g: g", energy: "false"), "energy: true"),
         BadFile(
             "a missing mandatory field",

@@ -34,6 +34,25 @@ import Testing
         #expect(batch.states.map { $0 == .live } == [true, true, false, false, false, false, true])
     }
 
+    @Test func `a record that is named by its id needs only what an update demands`() throws {
+        let sink = SalesdockSink(kind: .customers, match: ["id"])
+        let batch = try run(
+            sink, ["id", "visibility", "business", "lastname"],
+            [["7", "account", "0", nil], ["7", nil, "0", "Jansen"], [nil, "account", "0", nil]])
+        #expect(batch.codes.sorted() == ["1:visibility:salesdock.required", "2:lastname:salesdock.required"])
+    }
+
+    @Test(arguments: [["id"], []]) func `an offer without its customer is rejected, although Salesdock would take it`(
+        match: [String]
+    ) throws {
+        let sink = SalesdockSink(kind: .offers, match: match, flow: "default/default")
+        let batch = try run(sink, ["id", "relation_id"], [[nil, nil], [nil, "4"]])
+        let codes = batch.codes.filter { $0.hasSuffix(":relation_id:salesdock.required") }
+        #expect(codes == ["0:relation_id:salesdock.required"])
+        let issue = batch.issues.first { $0.issue.field == "relation_id" }?.issue
+        #expect(issue?.message.contains("a customer that nobody tracks") == true)
+    }
+
     @Test func `a mandatory field that no target fills says so on every row`() throws {
         let batch = try run(customers, ["business"], [["0"], ["1"]])
         #expect(
@@ -70,10 +89,12 @@ import Testing
     }
 
     @Test func `an id that is looked up counts as filled and has no form yet`() throws {
-        let names = FlowType.default.facts.fields.filter { $0.presence == .mandatory && !$0.name.contains(".") }.map(
-            \.name)
+        let names =
+            FlowType.default.facts.fields.filter { $0.presence == .mandatory && !$0.name.contains(".") }.map(
+                \.name) + ["relation_id"]
         let sample: [String: Value] = [
-            "transaction_type": "offer", "business": "0", "product_id": "basis-product", "questionData": .json("{}"),
+            "transaction_type": "offer", "relation_id": "4", "business": "0", "product_id": "basis-product",
+            "questionData": .json("{}"),
             "agreements": .json("{}"),
         ]
         let row = names.map { sample[$0] ?? "x" }

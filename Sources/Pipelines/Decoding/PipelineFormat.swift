@@ -106,20 +106,20 @@ enum PipelineFormat {
         ObjectRule(
             name: "salesdock.\(kind.rawValue) sink",
             keys: [
-                KeyRule("match", .textOrList(.name), "Mapping targets by which an existing record is recognised."),
+                KeyRule(
+                    "match", .textOrList(.name),
+                    "Mapping targets by which an existing record is recognised; id is Salesdock's own id."),
                 KeyRule(
                     "existing", .scalar(.oneOf(SalesdockSink.Existing.allCases.map(\.rawValue))),
                     "What to do with a record that Salesdock has and the ledger does not know; update by default."),
             ] + more)
     }
 
-    private static let offersSink = ObjectRule(
-        name: "salesdock.offers sink",
-        keys: [
-            KeyRule(
-                "flow", .scalar(.name), required: true,
-                "Flow type and flow identifier, such as energie-small-business/energie.")
-        ])
+    private static let offersSink = recordSink(
+        .offers,
+        KeyRule(
+            "flow", .scalar(.name), required: true,
+            "Flow type and flow identifier, such as energie-small-business/energie."))
 
     private static let sinkPath = KeyRule(
         "path", .scalar(.name), required: true,

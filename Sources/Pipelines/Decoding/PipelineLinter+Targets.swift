@@ -7,7 +7,7 @@ extension PipelineLinter {
         let kind = facts.sink.kind.rawValue
         switch facts.resolve(entry.target) {
         case .field(let field): check(entry, field, at: path, into: &log)
-        case .member, .ownField(near: nil): return
+        case .member, .remoteID, .ownField(near: nil): return
         case .ownField(let near?):
             log.report(
                 "'\(entry.target)' is not documented, so taken as the account's own field; did you mean '\(near)'?",
@@ -17,6 +17,10 @@ extension PipelineLinter {
             log.report("'\(entry.target)' is an object; map its members: \(example)", at: place)
         case .tariffWithoutEnergy:
             log.report("'\(entry.target)' is a tariff; tariffs are sent with energy: true in the sink", at: place)
+        case .unknown where entry.target == SalesdockSink.remoteID:
+            log.report(
+                "Salesdock gives ids itself; to recognise records by their id, write match: [id] in the sink", at: place
+            )
         case .unknown(let near):
             let own = facts.facts.extraFieldPrefix.map { "; fields of the account's own start with \($0)" } ?? ""
             log.report(
@@ -98,20 +102,23 @@ extension PipelineLinter {
             return
         }
         for field in facts.facts.fields {
-            checkPresence(of: field, prefix: "", facts.sink.kind.rawValue, place, into: &log)
+            checkPresence(of: field, prefix: "", facts, facts.sink.kind.rawValue, place, into: &log)
         }
         for field in facts.tariffs?.fields ?? [] where !isMapped(field.name) {
-            checkPresence(of: field, prefix: TargetFacts.energyPrefix, "tariffs", place, into: &log)
+            checkPresence(of: field, prefix: TargetFacts.energyPrefix, facts, "tariffs", place, into: &log)
         }
     }
 
     private func checkPresence(
-        of field: Field, prefix: String, _ kind: String, _ place: Mark?, into log: inout DiagnosticLog
+        of field: Field, prefix: String, _ facts: TargetFacts, _ kind: String, _ place: Mark?,
+        into log: inout DiagnosticLog
     ) {
         let name = prefix + field.name
         // An object that is mapped as a whole has been reported.
         let isInside = entries.contains { name.hasPrefix($0.entry.target + ".") }
         guard !isMapped(name), !isInside else { return }
+        // Rows that name a record by its id need no more than an update does; only new records need the rest.
+        if facts.sink.matchesByID, prefix.isEmpty, !facts.facts.mandatoryOnUpdate.contains(field.name) { return }
         switch field.presence {
         case .optional: return
         case .mandatory:

@@ -103,6 +103,9 @@ public struct PipelineLinter {
             let hint = Spelling.hint(for: name, in: targets, what: "known")
             log.report("'match' names '\(name)', which no map entry sets\(hint)", at: place)
         }
+        if sink.matchesByID, sink.match.count > 1 {
+            log.report("'id' tells a record by itself; write match: [id]", at: mark("\(path).match"))
+        }
         switch sink.kind {
         case .customers: checkCustomers(sink, path, into: &log)
         case .suppliers, .products: checkScope(sink, path, into: &log)
@@ -132,6 +135,11 @@ public struct PipelineLinter {
 
     private func checkOffers(_ sink: SalesdockSink, _ path: String, _ targets: [String], into log: inout DiagnosticLog)
     {
+        for (index, name) in sink.match.enumerated() where name != SalesdockSink.remoteID {
+            log.report(
+                "offers have no field to be recognised by but Salesdock's own id: write match: [id], or leave it out",
+                at: mark("\(path).match[\(index)]"))
+        }
         if let flow = sink.flow {
             let parts = flow.split(separator: "/", omittingEmptySubsequences: false)
             if parts.count != 2 || parts.contains("") {

@@ -11,6 +11,8 @@ enum TargetResolution {
     case object(members: [String])
     /// A tariff, and the sink does not send tariffs.
     case tariffWithoutEnergy
+    /// Salesdock's own id, by which the sink recognises records; it is never sent.
+    case remoteID
     case unknown(near: String?)
 }
 
@@ -34,6 +36,7 @@ struct TargetFacts {
     var tariffs: ResourceFacts? { sink.kind == .products && sink.energy ? .energyTariffs : nil }
 
     func resolve(_ target: String) -> TargetResolution {
+        if target == SalesdockSink.remoteID, sink.matchesByID { return .remoteID }
         guard sink.kind == .products, target.hasPrefix(Self.energyPrefix) else { return Self.resolve(target, facts) }
         guard let tariffs else { return .tariffWithoutEnergy }
         switch Self.resolve(String(target.dropFirst(Self.energyPrefix.count)), tariffs) {

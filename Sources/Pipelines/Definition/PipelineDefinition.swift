@@ -140,6 +140,12 @@ public struct SalesdockSink: Sendable, Hashable {
         self.energy = energy
         self.flow = flow
     }
+
+    /// The mapping target that names Salesdock's own id; only for matching, never sent.
+    public static let remoteID = "id"
+
+    /// Whether records are recognised by Salesdock's own id, as in a file that was exported and comes back.
+    public var matchesByID: Bool { match.contains(Self.remoteID) }
 }
 
 /// When a run must stop before it does harm.

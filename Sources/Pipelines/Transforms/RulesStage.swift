@@ -9,6 +9,7 @@ struct RulesStage: Sendable {
         case value(slot: Int, oneOf: ValueTable)
         /// One of the slots is filled.
         case filled([Int])
+        case empty(slot: Int)
         case all([Condition])
         case any([Condition])
     }
@@ -120,6 +121,12 @@ struct RulesStage: Sendable {
                     for row in mask.indices where rows[row] && !mask[row] {
                         mask[row] = !TextBytes.isBlank(bytes, column[row].range)
                     }
+                }
+                return mask
+            case .empty(let slot):
+                var mask = rows
+                for row in mask.indices where mask[row] {
+                    mask[row] = TextBytes.isBlank(bytes, columns[slot][row].range)
                 }
                 return mask
             case .all(let conditions):

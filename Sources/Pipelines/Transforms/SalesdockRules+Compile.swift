@@ -8,7 +8,16 @@ struct RulesCompiler {
     let plain: Set<String>
 
     func compile(_ rules: SalesdockRules) -> RulesStage {
-        var compiled = rules.facts.fields.compactMap { rule($0, prefix: "", applies: .always, inherits: false) }
+        var compiled = rules.facts.fields.compactMap { field -> RulesStage.Rule? in
+            let isHarmful = rules.neverEmpty.contains(field.name)
+            var rule = rule(
+                field, prefix: "", applies: .always, inherits: false, required: isHarmful ? .always : nil)
+            if isHarmful { rule?.requiredMessage = Self.harmMessage }
+            if rules.matchesByID, !rules.facts.mandatoryOnUpdate.contains(field.name), let required = rule?.required {
+                rule?.required = onCreate(required)
+            }
+            return rule
+        }
         if let energy = rules.energy {
             let tariffs = energy.fields.filter { SalesdockRules.isTariff($0.name) }
             let anyTariff = RulesStage.Condition.filled(
@@ -21,8 +30,10 @@ struct RulesCompiler {
     }
 
     /// - Parameter inherits: whether the record's own field of the same name stands in for a missing one.
+    ///   - demanded: when the field must be filled, where that is not Salesdock's own rule.
     private func rule(
-        _ field: Field, prefix: String, applies: RulesStage.Condition, inherits: Bool
+        _ field: Field, prefix: String, applies: RulesStage.Condition, inherits: Bool,
+        required demanded: RulesStage.Condition? = nil
     ) -> RulesStage.Rule? {
         let name = prefix + field.name
         // Members of a list's items have no column; the list is checked as a whole.
@@ -30,7 +41,7 @@ struct RulesCompiler {
         let slot = plain.contains(name) ? slots[name] : nil
         // An object or list that must be there may be empty, and is sent so when nothing of it is filled.
         let canBeEmpty = field.presence == .mandatory && (field.kind == .object || field.kind == .list)
-        let required = canBeEmpty ? .never : condition(field.presence, prefix)
+        let required = demanded ?? (canBeEmpty ? .never : condition(field.presence, prefix))
         if slot == nil, case .never = required { return nil }
         // Inside a list or object that comes as one value, nothing is known of the members.
         let ancestors = slots.filter { name.hasPrefix($0.key + ".") }.map(\.value)
@@ -42,6 +53,17 @@ struct RulesCompiler {
             form: form(field),
             applies: applies)
     }
+
+    /// A record that is named by its id is there already and may keep what it has.
+    private func onCreate(_ required: RulesStage.Condition) -> RulesStage.Condition {
+        guard case .never = required else {
+            return slots[SalesdockSink.remoteID].map { .all([required, .empty(slot: $0)]) } ?? required
+        }
+        return .never
+    }
+
+    private static let harmMessage =
+        "without this field Salesdock makes a customer that nobody tracks; fill it in the source or leave the row out"
 
     /// A field is filled by its own target, or by any target inside it.
     private func filledSlots(_ name: String) -> [Int] {

@@ -12,21 +12,33 @@ public struct SalesdockRules: Sendable {
     public let facts: ResourceFacts
     /// Facts of a product's tariffs, for a sink that sends them.
     public let energy: ResourceFacts?
+    /// Whether a filled id names a record that exists, which then needs only what an update demands.
+    let matchesByID: Bool
+    /// Fields that Salesdock takes empty and whose absence would do harm.
+    let neverEmpty: Set<String>
 
-    public init(facts: ResourceFacts, energy: ResourceFacts? = nil) {
+    public init(
+        facts: ResourceFacts, energy: ResourceFacts? = nil, matchesByID: Bool = false, neverEmpty: Set<String> = []
+    ) {
         self.facts = facts
         self.energy = energy
+        self.matchesByID = matchesByID
+        self.neverEmpty = neverEmpty
     }
 
     /// The rules of a sink; offers have those of their flow's type.
     public init(_ sink: SalesdockSink) {
+        let matchesByID = sink.matchesByID
         switch sink.kind {
-        case .customers: self.init(facts: .customers)
-        case .suppliers: self.init(facts: .suppliers)
-        case .products: self.init(facts: .products, energy: sink.energy ? .energyTariffs : nil)
+        case .customers: self.init(facts: .customers, matchesByID: matchesByID)
+        case .suppliers: self.init(facts: .suppliers, matchesByID: matchesByID)
+        case .products:
+            self.init(facts: .products, energy: sink.energy ? .energyTariffs : nil, matchesByID: matchesByID)
         case .offers:
             let type = sink.flow.flatMap { $0.split(separator: "/").first.map(String.init) }
-            self.init(facts: type.map(ResourceFacts.offers(flowType:)) ?? .of(.offers))
+            self.init(
+                facts: type.map(ResourceFacts.offers(flowType:)) ?? .of(.offers), matchesByID: matchesByID,
+                neverEmpty: [SaleSideEffects.createsCustomerUnlessFilled])
         }
     }
 
