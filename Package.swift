@@ -78,6 +78,16 @@ let package = Package(
             exclude: ["README.md"],
             swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Runs", "Ledgers", "Salesdock", "SalesdockFacts", "Pipelines", "Records", "ExactJSON",
+                "SalesdockEmulator", "TestSupport",
+            ],
+            path: "Tests/Simulation", swiftSettings: settings),
+        .executableTarget(
+            name: "dockhand-sim", dependencies: ["Simulation"], path: "Tests/SimulationRunner",
+            swiftSettings: settings),
         tests("ExactJSONTests", ["ExactJSON"]),
         tests("RecordsTests", ["Records"]),
         tests("SalesdockFactsTests", ["SalesdockFacts"]),

@@ -186,7 +186,7 @@ public struct Run: Sendable {
         let references = definition.references
         var lookups: [LookupSpec: [String: Int]] = [:]
         let client = client
-        for spec in definition.lookups {
+        for spec in definition.lookups.sorted(by: { ($0.kind.rawValue, $0.by) < ($1.kind.rawValue, $1.by) }) {
             lookups[spec] = try await environment.stop.reading { try await RemoteDirectory.lookupTable(spec, client) }
         }
         return RowResolver(

@@ -320,7 +320,7 @@ struct RunLoop: ~Copyable {
 
     /// Duplicates whose surviving row never came by.
     private mutating func settleOrphans() {
-        for orphan in orphans.values.flatMap(\.self) {
+        for orphan in orphans.sorted(by: { $0.key < $1.key }).flatMap(\.value) {
             account.settle(.duplicate, key: orphan.key, origin: orphan.origin, raw: [], issues: orphan.issues)
         }
         orphans = [:]

@@ -41,7 +41,8 @@ public final class StopSignal: Sendable {
         let waiting = state.withLock { state in
             if state.cause == nil { state.cause = cause }
             defer { state.waiting = [:] }
-            return state.waiting.values
+            // In the order in which they came, so that a run is the same every time.
+            return state.waiting.sorted { $0.key < $1.key }.map(\.value)
         }
         for continuation in waiting { continuation.resume() }
     }

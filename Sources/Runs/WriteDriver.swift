@@ -207,8 +207,7 @@ struct WriteDriver: Sendable {
     }
 
     private func pause(_ tries: Int) async -> Bool {
-        var random = SystemRandomNumberGenerator()
-        let wait = Backoff().wait(tries: tries, using: &random)
+        let wait = context.client.backoff(tries: tries)
         return await context.stop.sleep(until: context.time.now() + wait, context.time)
     }
 

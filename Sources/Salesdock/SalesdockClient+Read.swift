@@ -46,6 +46,12 @@ extension SalesdockClient {
         }
     }
 
+    /// A wait before another connection is tried.
+    /// - Parameter tries: failed tries so far, at least 1.
+    public func backoff(tries: Int) -> Duration {
+        random.withLock { policy.backoff.wait(tries: tries, using: &$0) }
+    }
+
     private func acquireForRead(_ request: APIRequest) async throws(SalesdockError) -> Grant {
         do {
             return try await budget.acquire()

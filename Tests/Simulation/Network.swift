@@ -1,0 +1,121 @@
+import Salesdock
+import SalesdockEmulator
+import SalesdockFacts
+import TestSupport
+
+/// Carries requests between a process and the emulator, and lets go wrong what the scenario says.
+final class Network {
+    private unowned let world: World
+    private var random: SeededRNG
+    /// Whether anything goes wrong at present.
+    var isChaotic = false
+    /// Faults for chosen requests, for worlds that are made by hand.
+    var forced: ((_ call: HTTPCall) -> NetworkFault?)?
+    /// Seconds to a late commit, where a world made by hand says so.
+    var forcedLateSeconds: Double?
+
+    init(_ world: World) {
+        self.world = world
+        random = SeededRNG(seed: world.scenario.seed ^ 0x0E7E_0E7E)
+    }
+
+    private func latency() -> Int64 { Int64.random(in: 5...400, using: &random) * 1_000_000 }
+
+    private func draw(_ call: HTTPCall) -> NetworkFault? {
+        if let forced { return forced(call) }
+        guard isChaotic else { return nil }
+        var dice = Int.random(in: 0..<1000, using: &random)
+        for (kind, perMille) in world.scenario.faults {
+            let isRead = call.method == .get
+            if isRead, !kind.concernsReads { continue }
+            let chance = isRead ? perMille / 3 : perMille
+            if dice < chance { return NetworkFault(kind: kind, choice: Int.random(in: 0..<1000, using: &random)) }
+            dice -= chance
+        }
+        return nil
+    }
+
+    /// Sends a request on its way. `deliver` is called with what the client sees of it, perhaps more than once.
+    func carry(
+        _ call: HTTPCall, timeout: Duration, deliver: @escaping (Result<HTTPAnswer, TransportError>) -> Void
+    ) {
+        let clock = world.clock
+        let sent = clock.now
+        let (out, back) = (latency(), latency())
+        let fault = draw(call)
+        world.note("send \(Self.line(call))\(fault.map { " \($0.kind.rawValue)" } ?? "")")
+        let end = sent + Int64(timeout.components.seconds) * VirtualClock.second
+            + timeout.components.attoseconds / 1_000_000_000
+        clock.at(end) { _ in deliver(.failure(.unknown("no answer in time"))) }
+        switch fault?.kind {
+        case .refused: clock.at(sent + out) { _ in deliver(.failure(.notSent("connection refused"))) }
+        case .lostRequest:
+            if fault?.pick([true, false]) == true {
+                clock.at(sent + out) { _ in deliver(.failure(.unknown("the connection was closed"))) }
+            }
+        default:
+            let lateMax = Double(world.scenario.settleSeconds - 4)
+            let late = forcedLateSeconds ?? Double.random(in: 1...lateMax, using: &random).rounded(.down)
+            let slow = Int64.random(in: 1...60, using: &random) * VirtualClock.second
+            clock.at(sent + out) { [self] time in
+                arrive(call, fault, at: time, back: back, late: late, slow: slow, deliver: deliver)
+            }
+        }
+    }
+
+    private func arrive(
+        _ call: HTTPCall, _ fault: NetworkFault?, at time: Int64, back: Int64, late: Double, slow: Int64,
+        deliver: @escaping (Result<HTTPAnswer, TransportError>) -> Void
+    ) {
+        let rule = fault?.rule(lateSeconds: late)
+        if let rule { world.control("POST", "faults", #"{"rules":[\#(rule)]}"#, at: time) }
+        let reply = world.serve(call, at: time)
+        if rule != nil { world.control("POST", "faults", #"{"rules":[]}"#, at: time) }
+        world.monitor.arrived(call, reply, isInjected: fault?.kind == .throttled, at: time)
+        let clock = world.clock
+        if reply.connection == .dropBeforeAnswer {
+            // Half of the lost answers show at once, and half only when the client gives up.
+            if (fault?.choice ?? 0) % 4 < 2 {
+                clock.at(time + back) { _ in deliver(.failure(.unknown("the connection was closed"))) }
+            }
+            return
+        }
+        let answer = world.disguise(reply, fault)
+        let delay = fault?.kind == .slow ? slow : 0
+        clock.at(time + back + delay) { _ in deliver(.success(answer)) }
+        if fault?.kind == .slow { clock.at(time + back + delay + VirtualClock.second) { _ in deliver(.success(answer)) } }
+    }
+
+    static func line(_ call: HTTPCall) -> String {
+        let path = call.url.split(separator: "/v1/", maxSplits: 1).last.map(String.init) ?? call.url
+        let body = call.body.map { " #" + String(Trace.hash($0) % 1_000_000) } ?? ""
+        return "\(call.method.rawValue) \(path)\(body)"
+    }
+}
+
+/// The network as one process sees it.
+final class SimulatedTransport: Transport {
+    private let process: SimulatedProcess
+
+    init(_ process: SimulatedProcess) { self.process = process }
+
+    func send(_ request: HTTPCall, timeout: Duration) async throws(TransportError) -> HTTPAnswer {
+        var answer = await exchange(request, timeout)
+        if process.world.bug == .transportRetries, case .failure(.unknown) = answer {
+            answer = await exchange(request, timeout)
+        }
+        return try answer.get()
+    }
+
+    private func exchange(_ request: HTTPCall, _ timeout: Duration) async -> Result<HTTPAnswer, TransportError> {
+        guard process.isAlive else { return .failure(.notSent("the process is gone")) }
+        let (process, world) = (process, process.world)
+        world.monitor.sent(at: world.clock.now)
+        return await process.wait(cancelled: .failure(.unknown("given up"))) { waiter in
+            world.network.carry(request, timeout: timeout) { answer in
+                if process.isAlive { world.monitor.delivered(answer, at: world.clock.now) }
+                waiter.resume(answer)
+            }
+        }
+    }
+}
