@@ -1,7 +1,7 @@
 # `make` alone lists what there is.
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint fmt schema bench clean
+.PHONY: help setup build release demo test sim canaries lint fmt schema bench clean
 
 BUILD ?= swift build -j 2
 
@@ -25,6 +25,16 @@ test: setup ## Build and run every test
 	swift test --skip-build
 	python3 -m unittest discover -q -s scripts/expected -p 'test_*.py'
 	python3 samples/generate.py --check
+
+SEEDS ?= 1000
+SEED ?= 1
+
+sim: setup ## Simulate runs in worlds where everything goes wrong: SEEDS=1000 SEED=1
+	$(BUILD) -c release --product dockhand-sim
+	.build/release/dockhand-sim $(SEEDS) $(SEED)
+
+canaries: build ## Break the protocol rule by rule; the simulation must notice (half an hour)
+	scripts/canaries
 
 lint: ## Check formatting, pipelines, documentation links
 	@scripts/lint

@@ -16,8 +16,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: settings)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, resources: resources,
+        swiftSettings: settings)
 }
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -84,7 +88,7 @@ let package = Package(
                 "Runs", "Ledgers", "Salesdock", "SalesdockFacts", "Pipelines", "Records", "ExactJSON",
                 "SalesdockEmulator", "TestSupport",
             ],
-            path: "Tests/Simulation", swiftSettings: settings),
+            path: "Tests/Simulation", exclude: ["README.md"], swiftSettings: settings),
         .executableTarget(
             name: "dockhand-sim", dependencies: ["Simulation"], path: "Tests/SimulationRunner",
             swiftSettings: settings),
@@ -105,6 +109,7 @@ let package = Package(
         tests(
             "CommandTests",
             ["dockhand", "Reports", "Ledgers", "Pipelines", "Runs", "Salesdock", "Records", "ExactJSON"]),
+        tests("SimulationTests", ["Simulation"], exclude: ["Canaries"]),
         tests("ArchitectureTests", []),
     ]
 )

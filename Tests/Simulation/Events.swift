@@ -20,7 +20,8 @@ extension World {
         }
         if scenario.otherClient {
             some(1...3, within: 300) { world, time in
-                for _ in 0..<world.draw(3...60) { world.act("GET", "account/flows", as: "other", at: time) }
+                world.monitor.disturbed(at: time)
+                for _ in 0..<world.draw(3...world.scenario.limit) { world.act("GET", "account/flows", as: "other", at: time) }
             }
         }
         if scenario.limitChanges {

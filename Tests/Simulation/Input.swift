@@ -56,6 +56,8 @@ struct Input {
     var conflictingCustomer: String?
     /// Customers of one e-mail where customers are matched by it: one of them is made, the other refused.
     var rivals: [String] = []
+    /// A customer whose e-mail two records of others have already: neither is taken, and none is made.
+    var ambiguous: String?
     /// Products that a person has deleted.
     var deletedProducts: Set<String> = []
 
@@ -73,11 +75,19 @@ struct Input {
                 key: "\(number)", name: "Jansen \(number)", email: "klant\(number)@mail.example",
                 phone: "06123410\(10 + number)", postcode: "12\(10 + number)AB")
         }
+        // People of one household.
+        if customers.count > 3, chance(40) { customers[3].phone = customers[2].phone }
         if customers.count > 2 {
             if chance(30) { repeatedCustomer = customers[0].key }
             if chance(20) { conflictingCustomer = customers[1].key }
         }
         if scenario.matchesCustomers {
+            if chance(20) {
+                ambiguous = "71"
+                customers.append(
+                    Customer(
+                        key: "71", name: "Dubbel", email: "dubbel@mail.example", phone: "0612347777", postcode: "6811AA"))
+            }
             if chance(25), scenario.lagSeconds <= 2 {
                 rivals = ["81", "82"]
                 for key in rivals {
@@ -96,7 +106,7 @@ struct Input {
                         postcode: "3511XK"))
             }
         }
-        let sellable = customers.filter { !rivals.contains($0.key) }
+        let sellable = customers.filter { !rivals.contains($0.key) && $0.key != ambiguous }
         for number in 1...Int.random(in: 1...4, using: &random) {
             let customer = sellable[Int.random(in: 0..<sellable.count, using: &random)].key
             let product = products[Int.random(in: 0..<products.count, using: &random)].key
@@ -127,7 +137,7 @@ struct Input {
         }
         for index in next.customers.indices where chance(40) {
             // Look-alikes must stay alike, and rivals must stay rivals.
-            if Int(next.customers[index].key).map({ $0 > 80 }) ?? true { continue }
+            if Int(next.customers[index].key).map({ $0 > 70 }) ?? true { continue }
             next.customers[index].name = "Pietersen \(next.customers[index].key)"
             next.customers[index].phone = "06777000" + String(10 + index)
             changed.insert("relations/legacy \(next.customers[index].key)")
@@ -156,7 +166,7 @@ struct Input {
                 "name": product.name, "supplier": product.supplier, "tariff": product.tariff ?? "",
             ]
         }
-        for customer in customers {
+        for customer in customers where customer.key != ambiguous {
             records["relations/legacy \(customer.key)"] = [
                 "lastname": customer.name, "email": customer.email, "phone": "+31" + customer.phone.dropFirst(),
                 "postcode": customer.postcode,
@@ -175,13 +185,14 @@ struct Input {
 
     /// Fates of a run that had nothing left to do.
     var tallies: [String: Tally] {
+        let refused = (rivals.isEmpty ? 0 : 1) + (ambiguous == nil ? 0 : 1)
         let changedGone = products.filter { deletedProducts.contains($0.key) }.count
         return [
             "suppliers": Tally(present: suppliers.count),
             "products": Tally(present: products.count - changedGone, failed: changedGone),
             "customers": Tally(
-                present: customers.count - (rivals.isEmpty ? 0 : 1), duplicate: repeatedCustomer == nil ? 0 : 1,
-                rejected: (conflictingCustomer == nil ? 0 : 1) + (rivals.isEmpty ? 0 : 1)),
+                present: customers.count - refused, duplicate: repeatedCustomer == nil ? 0 : 1,
+                rejected: (conflictingCustomer == nil ? 0 : 1) + refused),
             "offers": Tally(
                 present: offers.filter { $0.customer != "none" }.count,
                 parked: offers.filter { $0.customer == "none" }.count),

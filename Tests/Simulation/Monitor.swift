@@ -15,6 +15,10 @@ final class Monitor {
     private(set) var throttled = 0
     private var arrivals: [Int64] = []
     private var head = 0
+    /// When others last changed what is left of the limit.
+    private var disturbed: Int64 = .min
+    /// When the client last learned what is left, as of some time after others changed it.
+    private var informed: Int64?
     /// Until when a 429 wants silence, and since when.
     private var silence: (from: Int64, until: Int64)?
     /// Identities of remote ids that requests have named.
@@ -38,8 +42,9 @@ final class Monitor {
     }
 
     /// The client sees an answer.
-    func delivered(_ answer: Result<HTTPAnswer, TransportError>, at time: Int64) {
-        guard case .success(let answer) = answer, answer.status == 429,
+    func delivered(_ delivery: Delivery, at time: Int64) {
+        if let arrived = delivery.arrived, arrived > disturbed { informed = time }
+        guard case .success(let answer) = delivery.answer, answer.status == 429,
             let seconds = world.honestRetryAfter(answer), seconds > 0
         else { return }
         let until = time + Int64(seconds) * VirtualClock.second
@@ -47,17 +52,30 @@ final class Monitor {
     }
 
     /// What the client had not written down yet when it died does not bind its successor.
-    func crashed(at time: Int64) { if silence?.from == time { silence = nil } }
+    func crashed(at time: Int64) {
+        if silence?.from == time { silence = nil }
+        informed = nil
+    }
+
+    /// Others have used the limit, or changed it.
+    func disturbed(at time: Int64) { (disturbed, informed) = (time, nil) }
 
     /// A request has reached the server, which has answered.
-    func arrived(_ call: HTTPCall, _ reply: EmulatorReply, isInjected: Bool, at time: Int64) {
+    func arrived(_ call: HTTPCall, _ reply: EmulatorReply, isInjected: Bool, sent: Int64, at time: Int64) {
         count(time)
-        if reply.status == 429, !isInjected { throttled += 1 }
+        if reply.status == 429, !isInjected { refused(sent) }
         world.note("arrived \(Network.line(call)) -> \(reply.status)", at: time)
         if call.method != .get {
             writes += 1
             judge(call, reply)
         }
+    }
+
+    /// The limit itself refused a request: nobody could know, or the client was told before it sent.
+    private func refused(_ sent: Int64) {
+        throttled += 1
+        guard let informed, sent > informed + VirtualClock.second, sent < informed + 60 * VirtualClock.second else { return }
+        violate("a request sent at \(sent / 1_000_000) ms was throttled, and the client had been told what was left")
     }
 
     private func count(_ time: Int64) {

@@ -3,6 +3,18 @@ import SalesdockEmulator
 import SalesdockFacts
 import TestSupport
 
+/// What a client sees of a request.
+struct Delivery {
+    let answer: Result<HTTPAnswer, TransportError>
+    /// When the server had the request; `nil` when the client can't know of it.
+    let arrived: Int64?
+
+    init(_ answer: Result<HTTPAnswer, TransportError>, arrived: Int64? = nil) {
+        self.answer = answer
+        self.arrived = arrived
+    }
+}
+
 /// Carries requests between a process and the emulator, and lets go wrong what the scenario says.
 final class Network {
     private unowned let world: World
@@ -35,9 +47,17 @@ final class Network {
         return nil
     }
 
+    /// When a late commit comes, counted from the arrival: at any time until the request has settled, often just before.
+    private func lateSeconds(after out: Int64) -> Double {
+        // The intent may have been written a second before the request was sent.
+        let most = Double(world.scenario.settleSeconds - 1) - Double(out) / Double(VirtualClock.second)
+        let isLast = Int.random(in: 0..<3, using: &random) == 0
+        return Double.random(in: isLast ? (most - 3)...most : 1...most, using: &random)
+    }
+
     /// Sends a request on its way. `deliver` is called with what the client sees of it, perhaps more than once.
     func carry(
-        _ call: HTTPCall, timeout: Duration, deliver: @escaping (Result<HTTPAnswer, TransportError>) -> Void
+        _ call: HTTPCall, timeout: Duration, deliver: @escaping (Delivery) -> Void
     ) {
         let clock = world.clock
         let sent = clock.now
@@ -46,44 +66,43 @@ final class Network {
         world.note("send \(Self.line(call))\(fault.map { " \($0.kind.rawValue)" } ?? "")")
         let end = sent + Int64(timeout.components.seconds) * VirtualClock.second
             + timeout.components.attoseconds / 1_000_000_000
-        clock.at(end) { _ in deliver(.failure(.unknown("no answer in time"))) }
+        clock.at(end) { _ in deliver(Delivery(.failure(.unknown("no answer in time")))) }
         switch fault?.kind {
-        case .refused: clock.at(sent + out) { _ in deliver(.failure(.notSent("connection refused"))) }
+        case .refused: clock.at(sent + out) { _ in deliver(Delivery(.failure(.notSent("connection refused")))) }
         case .lostRequest:
             if fault?.pick([true, false]) == true {
-                clock.at(sent + out) { _ in deliver(.failure(.unknown("the connection was closed"))) }
+                clock.at(sent + out) { _ in deliver(Delivery(.failure(.unknown("the connection was closed")))) }
             }
         default:
-            let lateMax = Double(world.scenario.settleSeconds - 4)
-            let late = forcedLateSeconds ?? Double.random(in: 1...lateMax, using: &random).rounded(.down)
+            let late = forcedLateSeconds ?? lateSeconds(after: out)
             let slow = Int64.random(in: 1...60, using: &random) * VirtualClock.second
             clock.at(sent + out) { [self] time in
-                arrive(call, fault, at: time, back: back, late: late, slow: slow, deliver: deliver)
+                arrive(call, fault, sent: sent, at: time, back: back, late: late, slow: slow, deliver: deliver)
             }
         }
     }
 
     private func arrive(
-        _ call: HTTPCall, _ fault: NetworkFault?, at time: Int64, back: Int64, late: Double, slow: Int64,
-        deliver: @escaping (Result<HTTPAnswer, TransportError>) -> Void
+        _ call: HTTPCall, _ fault: NetworkFault?, sent: Int64, at time: Int64, back: Int64, late: Double, slow: Int64,
+        deliver: @escaping (Delivery) -> Void
     ) {
         let rule = fault?.rule(lateSeconds: late)
         if let rule { world.control("POST", "faults", #"{"rules":[\#(rule)]}"#, at: time) }
         let reply = world.serve(call, at: time)
         if rule != nil { world.control("POST", "faults", #"{"rules":[]}"#, at: time) }
-        world.monitor.arrived(call, reply, isInjected: fault?.kind == .throttled, at: time)
+        world.monitor.arrived(call, reply, isInjected: fault?.kind == .throttled, sent: sent, at: time)
         let clock = world.clock
         if reply.connection == .dropBeforeAnswer {
             // Half of the lost answers show at once, and half only when the client gives up.
             if (fault?.choice ?? 0) % 4 < 2 {
-                clock.at(time + back) { _ in deliver(.failure(.unknown("the connection was closed"))) }
+                clock.at(time + back) { _ in deliver(Delivery(.failure(.unknown("the connection was closed")))) }
             }
             return
         }
         let answer = world.disguise(reply, fault)
         let delay = fault?.kind == .slow ? slow : 0
-        clock.at(time + back + delay) { _ in deliver(.success(answer)) }
-        if fault?.kind == .slow { clock.at(time + back + delay + VirtualClock.second) { _ in deliver(.success(answer)) } }
+        clock.at(time + back + delay) { _ in deliver(Delivery(.success(answer), arrived: time)) }
+        if fault?.kind == .slow { clock.at(time + back + delay + VirtualClock.second) { _ in deliver(Delivery(.success(answer), arrived: time)) } }
     }
 
     static func line(_ call: HTTPCall) -> String {
@@ -104,6 +123,10 @@ final class SimulatedTransport: Transport {
         if process.world.bug == .transportRetries, case .failure(.unknown) = answer {
             answer = await exchange(request, timeout)
         }
+        // Nobody knows whether it was carried out, and this says it was not.
+        if process.world.bug == .unknownMeansFailed, case .failure(.unknown(let reason)) = answer {
+            answer = .failure(.notSent(reason))
+        }
         return try answer.get()
     }
 
@@ -112,9 +135,9 @@ final class SimulatedTransport: Transport {
         let (process, world) = (process, process.world)
         world.monitor.sent(at: world.clock.now)
         return await process.wait(cancelled: .failure(.unknown("given up"))) { waiter in
-            world.network.carry(request, timeout: timeout) { answer in
-                if process.isAlive { world.monitor.delivered(answer, at: world.clock.now) }
-                waiter.resume(answer)
+            world.network.carry(request, timeout: timeout) { delivery in
+                if process.isAlive { world.monitor.delivered(delivery, at: world.clock.now) }
+                waiter.resume(delivery.answer)
             }
         }
     }

@@ -75,3 +75,43 @@ struct Scenario {
         if chance(15) { ending = [.ledgerLost, .ledgerOutdated, .instanceChanged].randomElement(using: &random) ?? .plain }
     }
 }
+
+extension Scenario {
+    /// A quiet world: nothing goes wrong but what is put into it.
+    static func quiet(seed: UInt64) -> Scenario {
+        var scenario = Scenario(seed: seed)
+        scenario.lagSeconds = 1
+        scenario.limit = 150
+        scenario.concurrency = 3
+        scenario.timeoutSeconds = 10
+        scenario.chaoticRounds = 1
+        (scenario.changesEarly, scenario.usesFile) = (false, false)
+        (scenario.otherClient, scenario.limitChanges, scenario.rotates) = (false, false, false)
+        (scenario.clockSteps, scenario.people, scenario.crashes, scenario.diskFails) = (false, false, false, false)
+        scenario.stallsPerMille = 0
+        scenario.faults = []
+        scenario.ending = .plain
+        return scenario
+    }
+
+    /// A world of chance in which a planted mistake has much to break, so that it is noticed within few seeds.
+    init(seed: UInt64, provoking bug: PlantedBug) {
+        self.init(seed: seed)
+        switch bug {
+        case .instanceIgnored: ending = .instanceChanged
+        case .lossOfLedgerIgnored: (ending, matchesCustomers) = (.ledgerLost, true)
+        case .idForgotten: (people, changesEarly) = (true, false)
+        case .budgetLostAtCrash: (crashes, limit) = (true, 12)
+        case .rotationForgetsBudget: (rotates, limit, limitChanges, crashes) = (true, 8, false, false)
+        case .remainingIgnored: (otherClient, limit) = (true, 20)
+        case .retryAfterIgnored: faults = [(.throttled, 120)]
+        case .anyControlServes: (lagSeconds, faults) = (200, [(.lostAnswer, 200)])
+        case .highestIDNotKept: (matchesCustomers, lagSeconds, faults) = (false, 1, [(.lostRequest, 200)])
+        case .claimsNotChecked: (matchesCustomers, lagSeconds, faults) = (true, 1, [(.lostRequest, 200), (.lostAnswer, 200)])
+        case .lookUpBeforeSettle, .intentNotDurable, .unknownMeansFailed, .transportRetries:
+            (lagSeconds, faults) = (1, [(.lateCommit, 150), (.lostAnswer, 150)])
+        case .outcomeBeforeAnswer, .openAttemptsIgnored, .resendsForgotten:
+            (crashes, lagSeconds, faults) = (true, 1, [(.lostRequest, 200)])
+        }
+    }
+}

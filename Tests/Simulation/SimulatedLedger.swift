@@ -188,14 +188,24 @@ final class SimulatedLedger: Ledger {
     }
 
     func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, run: RunID) throws(LedgerError) {
-        var outcome = outcome
-        if bug == .unknownMeansFailed, case .unknown(let note) = outcome { outcome = .absent(note: note) }
         world.volatileIntents.removeAll { $0 == attempt }
         try durable("ledger.conclude \(attempt.rawValue) \(outcome.word)") { () throws(LedgerError) in
             if bug == .outcomeBeforeAnswer { return }
             try base.conclude(attempt, outcome, run: run)
         }
-        if case .inDoubt = outcome { world.doubts += 1 }
+        if case .inDoubt(let note) = outcome { try doubted(attempt, note) }
+    }
+
+    /// Nothing can be in doubt because of a record that the ledger knows to be another key's.
+    private func doubted(_ attempt: AttemptID, _ note: String) throws(LedgerError) {
+        world.doubts += 1
+        for (_, identity) in try base.targets() where note.hasPrefix(identity.resource + " ") {
+            for word in note.split(separator: " ") {
+                guard let id = Int(word), let claim = try base.claim(identity, remoteID: id) else { continue }
+                world.monitor.violate("attempt \(attempt.rawValue) is in doubt because of \(claim.pipeline) \(claim.key)")
+                return
+            }
+        }
     }
 
     func openAttempt(_ target: TargetID, key: String) throws(LedgerError) -> OpenAttempt? {

@@ -12,7 +12,7 @@ extension Simulation {
             relations.append(
                 relation(1_000 + number, "Oud \(number)", "oud\(number)@elders.example", "0688800\(100 + number)", "8888ZZ"))
         }
-        for customer in input.customers where Int(customer.key).map({ $0 < 80 }) ?? false {
+        for customer in input.customers where Int(customer.key).map({ $0 < 70 }) ?? false {
             if world.scenario.matchesCustomers, Int.random(in: 0..<5, using: &random) == 0 {
                 let id = 3_000 + relations.count
                 relations.append(relation(id, "Vroeger \(customer.key)", customer.email, "0611111111", "1111AA"))
@@ -22,6 +22,11 @@ extension Simulation {
                 // The same person, made by somebody else just before: never ours.
                 relations.append(
                     relation(3_000 + relations.count, customer.name, customer.email, customer.phone, customer.postcode))
+            }
+        }
+        for customer in input.customers where customer.key == input.ambiguous {
+            for name in ["Eerste", "Tweede"] {
+                relations.append(relation(3_000 + relations.count, name, customer.email, "0622222222", "2222BB"))
             }
         }
         for relation in relations {

@@ -39,6 +39,10 @@ public final class Simulation {
     /// Customers of others: what they must still be in the end, by id.
     var strangers: [Int: JSONValue] = [:]
     var options = RunOptions()
+    /// What is to happen on the disk of the first process.
+    var firstDisk = SimulatedDisk()
+    /// What runs have said.
+    private(set) var messages: [String] = []
 
     /// Most calm rounds until a phase must be through.
     private static let calmRoundsMax = 8
@@ -86,7 +90,7 @@ public final class Simulation {
             trace: world.trace.lines)
     }
 
-    private func play() throws {
+    func play() throws {
         let scenario = world.scenario
         prepareSalesdock()
         let identities = input.identities
@@ -134,7 +138,13 @@ public final class Simulation {
 
     private func planDisk(_ isChaotic: Bool) {
         var disk = SimulatedDisk()
-        defer { world.disk = disk }
+        defer {
+            if !firstDisk.plan.isEmpty {
+                disk = firstDisk
+                firstDisk.plan = [:]
+            }
+            world.disk = disk
+        }
         guard isChaotic else { return }
         disk.stallsPerMille = world.scenario.stallsPerMille
         // Small numbers as often as large ones: what happens first deserves as many crashes as all the rest.
@@ -166,6 +176,7 @@ public final class Simulation {
             case .outcome(let outcome):
                 world.note("\(name) ends \(outcome.exit.rawValue): \(tally(outcome.balance))")
                 if !outcome.balance.holds { world.monitor.violate("\(name): the fates do not add up") }
+                messages += outcome.messages
                 if outcome.exit == .software { world.monitor.violate("\(name): \(outcome.messages)") }
             case .failed(let error):
                 world.note("\(name) fails \(error.exit.rawValue)")
@@ -219,7 +230,9 @@ public final class Simulation {
             try load("another instance", isCalm: true)
         case .ledgerLost, .ledgerOutdated:
             // Records alike in everything cannot be matched, so a lost ledger of theirs is a person's work.
-            guard world.scenario.matchesCustomers, input.deletedProducts.isEmpty, input.rivals.isEmpty else { return }
+            guard world.scenario.matchesCustomers, input.deletedProducts.isEmpty, input.rivals.isEmpty,
+                input.ambiguous == nil
+            else { return }
             guard hasDistinctOffers else { return }
             if world.scenario.ending == .ledgerOutdated, let backup {
                 world.ledger = try bench.restored(backup)

@@ -124,6 +124,7 @@ final class World {
     func setLimit(_ limit: Int, at time: Int64) {
         limits.append((time, limit))
         control("POST", "limit", #"{"limit":\#(limit)}"#, at: time)
+        monitor.disturbed(at: time)
         note("limit \(limit)", at: time)
     }
 

@@ -4,15 +4,17 @@ import Simulation
 /// `dockhand-sim SEEDS [FIRST]`: plays seeds, says how it goes, and ends with 1 at a seed that breaks a promise.
 ///
 /// `--trace SEED` plays one seed and prints everything that happened in it; `--bug NAME` plants a mistake that must be
-/// noticed.
+/// noticed; `--first-failure` ends at the first seed that fails.
 @main enum SimulationRunner {
     static func main() throws {
         var words = Array(CommandLine.arguments.dropFirst())
         let bug = option("--bug", &words).flatMap(PlantedBug.init(rawValue:))
         if let seed = option("--trace", &words).flatMap(UInt64.init) { return try trace(seed, bug) }
+        let stopsAtFirst = words.contains("--first-failure") || bug != nil
+        words.removeAll { $0 == "--first-failure" }
         let count = words.first.flatMap(Int.init) ?? 1_000
         let first = words.dropFirst().first.flatMap(UInt64.init) ?? 1
-        print("\(count) seeds from \(first)")
+        say("\(count) seeds from \(first)")
         let bench = try Workbench()
         let began = Date()
         var (failed, doubtful, crashes, writes) = (0, 0, 0, 0)
@@ -23,19 +25,22 @@ import Simulation
             writes += report.writes
             if !report.violations.isEmpty {
                 failed += 1
-                print("seed \(report.seed): \(report.violations.joined(separator: "\n    "))")
-                if bug != nil || failed >= 20 { break }
+                say("seed \(report.seed): \(report.violations.joined(separator: "\n    "))")
+                if stopsAtFirst || failed >= 20 { break }
             }
             if (number + 1) % 500 == 0 {
                 let rate = Double(number + 1) / Date().timeIntervalSince(began)
-                print(
+                say(
                     "\(number + 1) seeds, \(failed) failed, \(crashes) crashes, \(writes) writes, in doubt in \(doubtful) seeds, \(Int(rate)) seeds/s"
                 )
             }
         }
-        print("\(failed) of \(count) seeds failed; in doubt in \(doubtful); replay one with --trace SEED")
+        say("\(failed) of \(count) seeds failed; in doubt in \(doubtful); replay one with --trace SEED")
         exit(failed == 0 ? 0 : 1)
     }
+
+    /// At once, also into a pipe: a seed that hangs must be known.
+    private static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
     private static func option(_ name: String, _ words: inout [String]) -> String? {
         guard let place = words.firstIndex(of: name), place + 1 < words.count else { return nil }
@@ -45,9 +50,9 @@ import Simulation
 
     private static func trace(_ seed: UInt64, _ bug: PlantedBug?) throws {
         let report = try Simulation.run(seed: seed, bug: bug, keepsTrace: true, on: Workbench())
-        for line in report.trace { print(line) }
-        print("\(report.virtualSeconds) s, digest \(report.digest)")
-        for violation in report.violations { print("violation: \(violation)") }
+        for line in report.trace { say(line) }
+        say("\(report.virtualSeconds) s, digest \(report.digest)")
+        for violation in report.violations { say("violation: \(violation)") }
         exit(report.violations.isEmpty ? 0 : 1)
     }
 }
