@@ -242,6 +242,8 @@ public final class Simulation {
             } else {
                 return
             }
+            // What lists don't show yet can't be found again without the ledger.
+            world.clock.pass(until: world.clock.now + Int64(world.scenario.lagSeconds + 1) * VirtualClock.second)
             world.note("— the ledger is lost")
             try rebuild()
         }
