@@ -9,13 +9,13 @@ extension SQLiteLedger {
             let recordID = try Self.recordID(intent.target, key: intent.key, db)
             if intent.isCreate {
                 let known = try Int.fetchOne(
-                    db, sql: "SELECT remote_id FROM record WHERE id = ?", arguments: [recordID])
+                    cached: db, sql: "SELECT remote_id FROM record WHERE id = ?", arguments: [recordID])
                 if known != nil {
                     throw LedgerError(.conflict, "a record that has a Salesdock id was about to be created again")
                 }
                 try Self.refuseOpenClass(intent, db)
             }
-            try db.execute(
+            try db.executeCached(
                 sql: """
                     INSERT INTO attempt (record_id, step, call, is_create, fingerprint, payload, match_class, highest_id,
                         resends, run_id, boot_id, sent_boot, sent_unix, state)
@@ -34,7 +34,7 @@ extension SQLiteLedger {
     private static func refuseOpenClass(_ intent: Intent, _ db: Database) throws {
         guard let matchClass = intent.matchClass else { return }
         let other = try Int64.fetchOne(
-            db,
+            cached: db,
             sql: """
                 SELECT attempt.id FROM attempt
                 JOIN record ON record.id = attempt.record_id
@@ -52,7 +52,7 @@ extension SQLiteLedger {
 
     public func resent(_ attempt: AttemptID, at sentAt: SentAt) throws(LedgerError) {
         try write { db in
-            try db.execute(
+            try db.executeCached(
                 sql: "UPDATE attempt SET boot_id = ?, sent_boot = ?, sent_unix = ? WHERE id = ? AND state = 'intent'",
                 arguments: [sentAt.bootID, sentAt.bootNanoseconds, sentAt.unixSeconds, attempt.rawValue])
         }
@@ -62,7 +62,7 @@ extension SQLiteLedger {
         try write { db in
             guard
                 let row = try Row.fetchOne(
-                    db, sql: "SELECT * FROM attempt WHERE id = ? AND state IN \(Self.open)",
+                    cached: db, sql: "SELECT * FROM attempt WHERE id = ? AND state IN \(Self.open)",
                     arguments: [attempt.rawValue])
             else { throw LedgerError(.conflict, "an attempt was concluded twice") }
             switch outcome {
@@ -73,7 +73,7 @@ extension SQLiteLedger {
             case .failed(let note): try Self.set(attempt, .failed, note: note, db)
             case .absent(let note):
                 try Self.set(attempt, .failed, note: note, db)
-                try db.execute(sql: "UPDATE attempt SET is_absent = 1 WHERE id = ?", arguments: [attempt.rawValue])
+                try db.executeCached(sql: "UPDATE attempt SET is_absent = 1 WHERE id = ?", arguments: [attempt.rawValue])
             case .unknown(let note): try Self.set(attempt, .unknown, note: note, db)
             case .inDoubt(let note): try Self.set(attempt, .inDoubt, note: note, db)
             }
@@ -85,7 +85,7 @@ extension SQLiteLedger {
         if let remoteID {
             try claim(recordID: recordID, remoteID: remoteID, isOwned: true, db)
             let target = try Row.fetchOne(
-                db, sql: "SELECT target.* FROM target JOIN record ON target_id = target.id WHERE record.id = ?",
+                cached: db, sql: "SELECT target.* FROM target JOIN record ON target_id = target.id WHERE record.id = ?",
                 arguments: [recordID])
             if let target {
                 let identity = targetIdentity(target)
@@ -101,7 +101,7 @@ extension SQLiteLedger {
     )
         throws
     {
-        try db.execute(
+        try db.executeCached(
             sql: "UPDATE attempt SET state = ?, remote_id = ?, note = ? WHERE id = ?",
             arguments: [state.rawValue, remoteID, note, attempt.rawValue])
     }
@@ -109,7 +109,7 @@ extension SQLiteLedger {
     public func openAttempts(host: String, domain: String) throws(LedgerError) -> [OpenAttempt] {
         try read { db in
             try Row.fetchAll(
-                db,
+                cached: db,
                 sql: """
                     \(Self.attemptQuery)
                     WHERE attempt.state IN \(Self.open) AND target.host = ? AND target.domain = ? ORDER BY attempt.id
@@ -122,7 +122,7 @@ extension SQLiteLedger {
     public func openAttempt(_ target: TargetID, key: String) throws(LedgerError) -> OpenAttempt? {
         try read { db in
             try Row.fetchOne(
-                db,
+                cached: db,
                 sql: """
                     \(Self.attemptQuery)
                     WHERE attempt.state IN \(Self.open) AND record.target_id = ? AND record.key = ? ORDER BY attempt.id
@@ -135,7 +135,7 @@ extension SQLiteLedger {
     public func openCreate(_ matchClass: String, besides key: String, target: TargetID) throws(LedgerError) -> Claim? {
         try read { db in
             try Row.fetchOne(
-                db,
+                cached: db,
                 sql: """
                     SELECT target.pipeline, record.key FROM attempt
                     JOIN record ON record.id = attempt.record_id
@@ -154,7 +154,7 @@ extension SQLiteLedger {
     public func lostCreate(_ target: TargetID, key: String) throws(LedgerError) -> LostCreate? {
         try read { db in
             let row = try Row.fetchOne(
-                db,
+                cached: db,
                 sql: """
                     SELECT MAX(attempt.id) AS id, MIN(highest_id) AS highest FROM attempt
                     JOIN record ON record.id = attempt.record_id
@@ -169,7 +169,7 @@ extension SQLiteLedger {
     public func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt] {
         try read { db in
             try Row.fetchAll(
-                db,
+                cached: db,
                 sql: """
                     \(Self.attemptQuery)
                     WHERE attempt.run_id = ? AND attempt.is_create AND attempt.resends IS NOT NULL
@@ -202,7 +202,7 @@ extension SQLiteLedger {
     public func history(_ target: TargetID, key: String) throws(LedgerError) -> [HistoryEntry] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "\(Self.attemptQuery) WHERE record.target_id = ? AND record.key = ? ORDER BY attempt.id",
+                cached: db, sql: "\(Self.attemptQuery) WHERE record.target_id = ? AND record.key = ? ORDER BY attempt.id",
                 arguments: [target.rawValue, key]
             ).map { row in
                 HistoryEntry(

@@ -5,7 +5,7 @@ public import Records
 extension SQLiteLedger {
     public func identity() throws(LedgerError) -> LedgerIdentity {
         try read { db in
-            guard let row = try Row.fetchOne(db, sql: "SELECT id, runs FROM ledger") else {
+            guard let row = try Row.fetchOne(cached: db, sql: "SELECT id, runs FROM ledger") else {
                 throw LedgerError(.corrupt, "the ledger has no identity; restore it from a backup")
             }
             return LedgerIdentity(id: row["id"], runs: row["runs"])
@@ -14,7 +14,7 @@ extension SQLiteLedger {
 
     public func target(_ identity: TargetIdentity) throws(LedgerError) -> TargetID {
         try write { db in
-            try db.execute(
+            try db.executeCached(
                 sql: """
                     INSERT INTO target (host, domain, pipeline, resource, key_definition) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT DO NOTHING
@@ -23,7 +23,7 @@ extension SQLiteLedger {
                     identity.host, identity.domain, identity.pipeline, identity.resource, identity.keyDefinition,
                 ])
             let id = try Int64.fetchOne(
-                db, sql: "SELECT id FROM target WHERE host = ? AND domain = ? AND pipeline = ?",
+                cached: db, sql: "SELECT id FROM target WHERE host = ? AND domain = ? AND pipeline = ?",
                 arguments: [identity.host, identity.domain, identity.pipeline])
             guard let id else { throw LedgerError(.corrupt, "the ledger lost a target it had just made") }
             return TargetID(rawValue: id)
@@ -33,13 +33,13 @@ extension SQLiteLedger {
     public func targets(host: String, domain: String) throws(LedgerError) -> [(TargetID, TargetIdentity)] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM target WHERE host = ? AND domain = ? ORDER BY id", arguments: [host, domain]
+                cached: db, sql: "SELECT * FROM target WHERE host = ? AND domain = ? ORDER BY id", arguments: [host, domain]
             ).map(Self.target)
         }
     }
 
     public func targets() throws(LedgerError) -> [(TargetID, TargetIdentity)] {
-        try read { db in try Row.fetchAll(db, sql: "SELECT * FROM target ORDER BY id").map(Self.target) }
+        try read { db in try Row.fetchAll(cached: db, sql: "SELECT * FROM target ORDER BY id").map(Self.target) }
     }
 
     private static func target(_ row: Row) -> (TargetID, TargetIdentity) {
@@ -55,7 +55,7 @@ extension SQLiteLedger {
     public func isUnused(_ target: TargetID) throws(LedgerError) -> Bool {
         try read { db in
             let used = try Bool.fetchOne(
-                db,
+                cached: db,
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM record WHERE target_id = ?) OR EXISTS (SELECT 1 FROM run WHERE target_id = ?)
                     """,
@@ -67,14 +67,14 @@ extension SQLiteLedger {
     public func rename(_ target: TargetID, to identity: TargetIdentity) throws(LedgerError) {
         try write { db in
             // A refused run has left an empty target under the new name.
-            try db.execute(
+            try db.executeCached(
                 sql: """
                     DELETE FROM target WHERE host = ? AND domain = ? AND pipeline = ? AND id <> ?
                         AND NOT EXISTS (SELECT 1 FROM record WHERE target_id = target.id)
                         AND NOT EXISTS (SELECT 1 FROM run WHERE target_id = target.id)
                     """,
                 arguments: [identity.host, identity.domain, identity.pipeline, target.rawValue])
-            try db.execute(
+            try db.executeCached(
                 sql: "UPDATE target SET pipeline = ?, key_definition = ? WHERE id = ?",
                 arguments: [identity.pipeline, identity.keyDefinition, target.rawValue])
         }
@@ -90,7 +90,7 @@ extension SQLiteLedger {
     public func countRecords(_ target: TargetID) throws(LedgerError) -> Int {
         try read { db in
             try Int.fetchOne(
-                db, sql: "SELECT COUNT(*) FROM record WHERE target_id = ? AND remote_id IS NOT NULL",
+                cached: db, sql: "SELECT COUNT(*) FROM record WHERE target_id = ? AND remote_id IS NOT NULL",
                 arguments: [target.rawValue]) ?? 0
         }
     }
@@ -106,7 +106,7 @@ extension SQLiteLedger {
     public func records(_ target: TargetID, after key: String?, limit: Int) throws(LedgerError) -> [LedgerRecord] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM record WHERE target_id = ? AND (? IS NULL OR key > ?) ORDER BY key LIMIT ?",
+                cached: db, sql: "SELECT * FROM record WHERE target_id = ? AND (? IS NULL OR key > ?) ORDER BY key LIMIT ?",
                 arguments: [target.rawValue, key, key, limit]
             ).map { try Self.record($0, db) }
         }
@@ -117,7 +117,7 @@ extension SQLiteLedger {
             var found: [LedgerRecord] = []
             for fate in fates.sorted(by: { $0.rawValue < $1.rawValue }) {
                 found += try Row.fetchAll(
-                    db, sql: "SELECT * FROM record WHERE target_id = ? AND fate = ? ORDER BY key LIMIT ?",
+                    cached: db, sql: "SELECT * FROM record WHERE target_id = ? AND fate = ? ORDER BY key LIMIT ?",
                     arguments: [target.rawValue, fate.rawValue, limit]
                 ).map { try Self.record($0, db) }
             }
@@ -130,7 +130,7 @@ extension SQLiteLedger {
     {
         try read { db in
             let row = try Row.fetchOne(
-                db,
+                cached: db,
                 sql: """
                     SELECT attempt.remote_id, attempt.payload, sent_unix FROM attempt
                     JOIN record ON record.id = attempt.record_id
@@ -196,18 +196,18 @@ extension SQLiteLedger {
     }
 
     static func recordID(_ target: TargetID, key: String, _ db: Database) throws -> Int64 {
-        try db.execute(
+        try db.executeCached(
             sql: "INSERT INTO record (target_id, key) VALUES (?, ?) ON CONFLICT DO NOTHING",
             arguments: [target.rawValue, key])
         let id = try Int64.fetchOne(
-            db, sql: "SELECT id FROM record WHERE target_id = ? AND key = ?", arguments: [target.rawValue, key])
+            cached: db, sql: "SELECT id FROM record WHERE target_id = ? AND key = ?", arguments: [target.rawValue, key])
         guard let id else { throw LedgerError(.corrupt, "the ledger lost a record it had just made") }
         return id
     }
 
     /// A remote id, once known, is never replaced by another.
     static func claim(recordID: Int64, remoteID: Int, isOwned: Bool, _ db: Database) throws {
-        try db.execute(
+        try db.executeCached(
             sql:
                 "UPDATE record SET remote_id = ?, is_owned = MAX(is_owned, ?) WHERE id = ? AND (remote_id IS NULL OR remote_id = ?)",
             arguments: [remoteID, isOwned, recordID, remoteID])
@@ -217,7 +217,7 @@ extension SQLiteLedger {
     }
 
     static func apply(_ applied: AppliedStep, recordID: Int64, step: Int, _ db: Database) throws {
-        try db.execute(
+        try db.executeCached(
             sql: """
                 INSERT INTO step (record_id, step, applied_fingerprint, applied_payload) VALUES (?, ?, ?, ?)
                 ON CONFLICT (record_id, step) DO UPDATE SET applied_fingerprint = excluded.applied_fingerprint,
@@ -229,7 +229,7 @@ extension SQLiteLedger {
     public func claim(_ identity: TargetIdentity, remoteID: Int) throws(LedgerError) -> Claim? {
         try read { db in
             try Row.fetchOne(
-                db,
+                cached: db,
                 sql: """
                     SELECT target.pipeline, record.key FROM record JOIN target ON target.id = record.target_id
                     WHERE record.remote_id = ? AND host = ? AND domain = ? AND resource = ?
@@ -243,7 +243,7 @@ extension SQLiteLedger {
     public func highestID(host: String, domain: String, resource: String) throws(LedgerError) -> Int {
         try read { db in
             try Int.fetchOne(
-                db, sql: "SELECT id FROM highest WHERE host = ? AND domain = ? AND resource = ?",
+                cached: db, sql: "SELECT id FROM highest WHERE host = ? AND domain = ? AND resource = ?",
                 arguments: [host, domain, resource]) ?? 0
         }
     }
@@ -253,7 +253,7 @@ extension SQLiteLedger {
     }
 
     static func saw(_ id: Int, host: String, domain: String, resource: String, _ db: Database) throws {
-        try db.execute(
+        try db.executeCached(
             sql: """
                 INSERT INTO highest (host, domain, resource, id) VALUES (?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET id = MAX(id, excluded.id)

@@ -4,8 +4,8 @@ import GRDB
 extension SQLiteLedger {
     public func beginRun(_ target: TargetID, atUnixSeconds now: Int64) throws(LedgerError) -> RunID {
         try write { db in
-            try db.execute(sql: "UPDATE ledger SET runs = runs + 1")
-            try db.execute(
+            try db.executeCached(sql: "UPDATE ledger SET runs = runs + 1")
+            try db.executeCached(
                 sql: "INSERT INTO run (target_id, started_at) VALUES (?, ?)", arguments: [target.rawValue, now])
             return RunID(rawValue: db.lastInsertedRowID)
         }
@@ -13,28 +13,28 @@ extension SQLiteLedger {
 
     public func beginRebuild() throws(LedgerError) {
         try write { db in
-            try db.execute(sql: "UPDATE ledger SET is_rebuilding = 1")
-            try db.execute(sql: "UPDATE target SET is_rebuilt = 0")
+            try db.executeCached(sql: "UPDATE ledger SET is_rebuilding = 1")
+            try db.executeCached(sql: "UPDATE target SET is_rebuilt = 0")
         }
     }
 
     public func needsRebuild(_ target: TargetID) throws(LedgerError) -> Bool {
         try read { db in
             try Bool.fetchOne(
-                db, sql: "SELECT is_rebuilding AND NOT is_rebuilt FROM ledger, target WHERE target.id = ?",
+                cached: db, sql: "SELECT is_rebuilding AND NOT is_rebuilt FROM ledger, target WHERE target.id = ?",
                 arguments: [target.rawValue]) ?? false
         }
     }
 
     public func endRebuild(_ target: TargetID) throws(LedgerError) {
         try write { db in
-            try db.execute(sql: "UPDATE target SET is_rebuilt = 1 WHERE id = ?", arguments: [target.rawValue])
+            try db.executeCached(sql: "UPDATE target SET is_rebuilt = 1 WHERE id = ?", arguments: [target.rawValue])
         }
     }
 
     public func endRun(_ run: RunID, exitCode: Int, report: JSONValue, atUnixSeconds now: Int64) throws(LedgerError) {
         try write { db in
-            try db.execute(
+            try db.executeCached(
                 sql: "UPDATE run SET ended_at = ?, exit_code = ?, report = ? WHERE id = ?",
                 arguments: [now, exitCode, report.text, run.rawValue])
         }
@@ -43,7 +43,7 @@ extension SQLiteLedger {
     public func runs(limit: Int) throws(LedgerError) -> [RunSummary] {
         try read { db in
             try Row.fetchAll(
-                db,
+                cached: db,
                 sql: """
                     SELECT run.id AS run_id, started_at, ended_at, exit_code, report, target.*
                     FROM run JOIN target ON target.id = target_id ORDER BY run.id DESC LIMIT ?

@@ -24,8 +24,8 @@ struct RunContext: Sendable {
     let isRebuild: Bool
     let shared = SharedState()
 
-    /// When no request sent then can commit any more.
-    func settled(_ sentAt: BootTime) -> BootTime { sentAt + settle }
+    /// When no request sent then can commit any more, and lists and searches know what it has committed.
+    func settled(_ sentAt: BootTime) -> BootTime { sentAt + settle + .seconds(Assumptions.searchLagSeconds) }
 
     /// A durable time for an intent that is about to be sent.
     func sentAt(_ now: BootTime) -> SentAt {

@@ -53,7 +53,8 @@ public enum Assumptions {
     /// Sales on a page, from the recorded example; used like `relationsPageSize`.
     public static let salesPageSize = 10
 
-    /// Free-text search (`q`) takes up to this many seconds to know a new record, in the emulator.
+    /// Lists and free-text search (`q`) take up to this many seconds to know a new record. A look-up waits for as long
+    /// beyond the moment at which its attempt has settled.
     public static let searchLagSeconds = 2
 
     /// A flag is written as `"1"` or `"0"`. The examples show numbers and JSON booleans as well.

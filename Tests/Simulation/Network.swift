@@ -49,10 +49,11 @@ final class Network {
 
     /// When a late commit comes, counted from the arrival: at any time until the request has settled, often just before.
     private func lateSeconds(after out: Int64) -> Double {
-        // The intent may have been written a second before the request was sent.
-        let most = Double(world.scenario.settleSeconds - 1) - Double(out) / Double(VirtualClock.second)
-        let isLast = Int.random(in: 0..<3, using: &random) == 0
-        return Double.random(in: isLast ? (most - 3)...most : 1...most, using: &random)
+        // Where the disk stalls, the intent may have been written a second before the request was sent.
+        let settle = Double(world.scenario.settleSeconds) - (world.scenario.stallsPerMille > 0 ? 1 : 0.01)
+        let most = settle - Double(out) / Double(VirtualClock.second)
+        let isLast = Int.random(in: 0..<2, using: &random) == 0
+        return Double.random(in: isLast ? (most - 1)...most : 1...most, using: &random)
     }
 
     /// Sends a request on its way. `deliver` is called with what the client sees of it, perhaps more than once.

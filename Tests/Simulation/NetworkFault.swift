@@ -36,7 +36,8 @@ struct NetworkFault {
         var perMille: ClosedRange<Int> {
             switch self {
             case .stopping: 2...10
-            case .lostRequest, .lostAnswer, .lateCommit, .errorAfter: 20...160
+            case .lateCommit: 60...300
+            case .lostRequest, .lostAnswer, .errorAfter: 20...160
             default: 10...90
             }
         }

@@ -11,6 +11,7 @@ extension Simulation {
     /// - Returns: `nil` when the process had fewer steps.
     public static func crash(atStep step: Int, isKept: Bool, on bench: Workbench) throws -> SimulationReport? {
         let simulation = try Simulation(.quiet(seed: 5), bug: nil, keepsTrace: false, on: bench)
+        simulation.isShort = true
         simulation.firstDisk.plan[step] = isKept ? .crashAfter : .crashBefore
         try simulation.play()
         let report = simulation.report()

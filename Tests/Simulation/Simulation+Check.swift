@@ -9,10 +9,11 @@ extension Simulation {
         guard world.monitor.violations.isEmpty else { return }
         // What was sent last may still be on its way.
         world.clock.pass(until: world.clock.now + Int64(world.scenario.settleSeconds * 2) * VirtualClock.second)
-        let found = records(world.state)
+        let state = world.state
+        let found = records(state)
         checkRecords(found)
-        checkStrangers()
-        try checkLedger(found)
+        checkStrangers(state)
+        try checkLedger(found, instance: state["instance"]?.string ?? "")
         if world.scenario.isBudgetOurs, world.monitor.throttled > 0 {
             world.monitor.violate("\(world.monitor.throttled) requests were throttled, and nobody else used the token")
         }
@@ -48,9 +49,9 @@ extension Simulation {
         }
     }
 
-    private func checkStrangers() {
+    private func checkStrangers(_ state: JSONValue) {
         var held: [Int: JSONValue] = [:]
-        for record in world.state["relations"]?.array ?? [] { if let id = record["id"]?.int { held[id] = record } }
+        for record in state["relations"]?.array ?? [] { if let id = record["id"]?.int { held[id] = record } }
         for (id, stranger) in strangers.sorted(by: { $0.key < $1.key }) {
             let same = ["lastname", "email", "phone", "cf_origin"].allSatisfy {
                 held[id]?[$0]?.scalarText ?? "" == stranger[$0]?.scalarText ?? ""
@@ -83,10 +84,10 @@ extension Simulation {
         return found
     }
 
-    private func checkLedger(_ found: [String: [JSONValue]]) throws {
+    private func checkLedger(_ found: [String: [JSONValue]], instance: String) throws {
         for problem in try world.ledger.integrityProblems() { world.monitor.violate("ledger: \(problem)") }
         for (target, identity) in try world.ledger.targets() {
-            let isPresent = identity.host.hasSuffix("#" + (world.state["instance"]?.string ?? ""))
+            let isPresent = identity.host.hasSuffix("#" + instance)
             for attempt in try world.ledger.openAttempts(host: identity.host, domain: identity.domain) where isPresent {
                 world.monitor.violate("the ledger has an open attempt of \(attempt.pipeline) \(attempt.intent.key)")
             }

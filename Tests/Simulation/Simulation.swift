@@ -39,6 +39,8 @@ public final class Simulation {
     /// Customers of others: what they must still be in the end, by id.
     var strangers: [Int: JSONValue] = [:]
     var options = RunOptions()
+    /// Whether one load is enough.
+    var isShort = false
     /// What is to happen on the disk of the first process.
     var firstDisk = SimulatedDisk()
     /// What runs have said.
@@ -96,6 +98,10 @@ public final class Simulation {
         let identities = input.identities
         world.monitor.plan = .init(creates: identities.subtracting(known.map(\.key)), updates: Set(known.map(\.key)))
         try load("first load", endsEarly: scenario.changesEarly)
+        if isShort {
+            try idle()
+            return try check()
+        }
         let backup = scenario.ending == .ledgerOutdated && scenario.usesFile ? try bench.backUp() : nil
         if !scenario.changesEarly { deleteOwnProduct() }
         let (next, changed) = input.later(&random)

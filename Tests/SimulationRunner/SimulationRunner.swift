@@ -4,12 +4,13 @@ import Simulation
 /// `dockhand-sim SEEDS [FIRST]`: plays seeds, says how it goes, and ends with 1 at a seed that breaks a promise.
 ///
 /// `--trace SEED` plays one seed and prints everything that happened in it; `--bug NAME` plants a mistake that must be
-/// noticed; `--first-failure` ends at the first seed that fails.
+/// noticed; `--every-step` crashes one world at each of its durable steps; `--first-failure` ends at the first seed that fails.
 @main enum SimulationRunner {
     static func main() throws {
         var words = Array(CommandLine.arguments.dropFirst())
         let bug = option("--bug", &words).flatMap(PlantedBug.init(rawValue:))
         if let seed = option("--trace", &words).flatMap(UInt64.init) { return try trace(seed, bug) }
+        if words.contains("--every-step") { return try crashEverywhere() }
         let stopsAtFirst = words.contains("--first-failure") || bug != nil
         words.removeAll { $0 == "--first-failure" }
         let count = words.first.flatMap(Int.init) ?? 1_000
@@ -46,6 +47,23 @@ import Simulation
         guard let place = words.firstIndex(of: name), place + 1 < words.count else { return nil }
         defer { words.removeSubrange(place...(place + 1)) }
         return words[place + 1]
+    }
+
+    /// A crash before and after every durable step of one world's first process.
+    private static func crashEverywhere() throws {
+        let bench = try Workbench()
+        var (step, failed) = (1, 0)
+        while let lost = try Simulation.crash(atStep: step, isKept: false, on: bench),
+            let kept = try Simulation.crash(atStep: step, isKept: true, on: bench)
+        {
+            for report in [lost, kept] where !report.violations.isEmpty {
+                failed += 1
+                say("step \(step): \(report.violations)")
+            }
+            step += 1
+        }
+        say("\(failed) failures in \(step - 1) steps")
+        exit(failed == 0 ? 0 : 1)
     }
 
     private static func trace(_ seed: UInt64, _ bug: PlantedBug?) throws {
