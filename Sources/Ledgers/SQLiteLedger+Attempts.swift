@@ -73,7 +73,8 @@ extension SQLiteLedger {
             case .failed(let note): try Self.set(attempt, .failed, note: note, db)
             case .absent(let note):
                 try Self.set(attempt, .failed, note: note, db)
-                try db.executeCached(sql: "UPDATE attempt SET is_absent = 1 WHERE id = ?", arguments: [attempt.rawValue])
+                try db.executeCached(
+                    sql: "UPDATE attempt SET is_absent = 1 WHERE id = ?", arguments: [attempt.rawValue])
             case .unknown(let note): try Self.set(attempt, .unknown, note: note, db)
             case .inDoubt(let note): try Self.set(attempt, .inDoubt, note: note, db)
             }
@@ -202,7 +203,8 @@ extension SQLiteLedger {
     public func history(_ target: TargetID, key: String) throws(LedgerError) -> [HistoryEntry] {
         try read { db in
             try Row.fetchAll(
-                cached: db, sql: "\(Self.attemptQuery) WHERE record.target_id = ? AND record.key = ? ORDER BY attempt.id",
+                cached: db,
+                sql: "\(Self.attemptQuery) WHERE record.target_id = ? AND record.key = ? ORDER BY attempt.id",
                 arguments: [target.rawValue, key]
             ).map { row in
                 HistoryEntry(

@@ -33,7 +33,8 @@ extension SQLiteLedger {
     public func targets(host: String, domain: String) throws(LedgerError) -> [(TargetID, TargetIdentity)] {
         try read { db in
             try Row.fetchAll(
-                cached: db, sql: "SELECT * FROM target WHERE host = ? AND domain = ? ORDER BY id", arguments: [host, domain]
+                cached: db, sql: "SELECT * FROM target WHERE host = ? AND domain = ? ORDER BY id",
+                arguments: [host, domain]
             ).map(Self.target)
         }
     }
@@ -106,7 +107,8 @@ extension SQLiteLedger {
     public func records(_ target: TargetID, after key: String?, limit: Int) throws(LedgerError) -> [LedgerRecord] {
         try read { db in
             try Row.fetchAll(
-                cached: db, sql: "SELECT * FROM record WHERE target_id = ? AND (? IS NULL OR key > ?) ORDER BY key LIMIT ?",
+                cached: db,
+                sql: "SELECT * FROM record WHERE target_id = ? AND (? IS NULL OR key > ?) ORDER BY key LIMIT ?",
                 arguments: [target.rawValue, key, key, limit]
             ).map { try Self.record($0, db) }
         }

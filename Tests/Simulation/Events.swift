@@ -21,7 +21,9 @@ extension World {
         if scenario.otherClient {
             some(1...3, within: 300) { world, time in
                 world.monitor.disturbed(at: time)
-                for _ in 0..<world.draw(3...world.scenario.limit) { world.act("GET", "account/flows", as: "other", at: time) }
+                for _ in 0..<world.draw(3...world.scenario.limit) {
+                    world.act("GET", "account/flows", as: "other", at: time)
+                }
             }
         }
         if scenario.limitChanges {
@@ -44,7 +46,11 @@ extension World {
         let new = "token-\((Int(old.split(separator: "-")[1]) ?? 1) + 1)"
         note("token is replaced", at: time)
         setTokens([new])
-        if chance(70) { token = new } else { clock.at(time + 5 * VirtualClock.second) { [unowned self] _ in token = new } }
+        if chance(70) {
+            token = new
+        } else {
+            clock.at(time + 5 * VirtualClock.second) { [unowned self] _ in token = new }
+        }
     }
 
     /// A person adds a customer that has something in common with one of ours.
@@ -63,7 +69,9 @@ extension World {
     /// A person fills in what we do not send.
     private func personEdits(at time: Int64) {
         let ours = (state["relations"]?.array ?? []).filter { $0["cf_origin"]?.string != nil }
-        guard let record = ours.isEmpty ? nil : ours[draw(0...(ours.count - 1))], let id = record["id"]?.int else { return }
+        guard let record = ours.isEmpty ? nil : ours[draw(0...(ours.count - 1))], let id = record["id"]?.int else {
+            return
+        }
         let city = "Dorp \(draw(1...99))"
         let reply = act(
             "PUT", "account/relations/\(id)", ["visibility": "account", "business": "0", "city": .string(city)],

@@ -64,7 +64,9 @@ struct Input {
     init(_ scenario: Scenario) {
         var random = SeededRNG(seed: scenario.seed ^ 0x1A9_0717)
         func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
-        suppliers = (1...Int.random(in: 1...2, using: &random)).map { Supplier(key: "lev-\($0)", name: "Energie \($0)") }
+        suppliers = (1...Int.random(in: 1...2, using: &random)).map {
+            Supplier(key: "lev-\($0)", name: "Energie \($0)")
+        }
         products = (1...Int.random(in: 1...3, using: &random)).map { number in
             Product(
                 key: "prod-\(number)", name: "Stroom \(number)", supplier: suppliers[number % suppliers.count].key,
@@ -86,7 +88,8 @@ struct Input {
                 ambiguous = "71"
                 customers.append(
                     Customer(
-                        key: "71", name: "Dubbel", email: "dubbel@mail.example", phone: "0612347777", postcode: "6811AA"))
+                        key: "71", name: "Dubbel", email: "dubbel@mail.example", phone: "0612347777", postcode: "6811AA"
+                    ))
             }
             if chance(25), scenario.lagSeconds <= 2 {
                 rivals = ["81", "82"]
@@ -111,7 +114,9 @@ struct Input {
             let customer = sellable[Int.random(in: 0..<sellable.count, using: &random)].key
             let product = products[Int.random(in: 0..<products.count, using: &random)].key
             offers.append(
-                Offer(key: "off-\(number)", customer: customer, product: product, phone: "0201234\(560 + number)", house: number))
+                Offer(
+                    key: "off-\(number)", customer: customer, product: product, phone: "0201234\(560 + number)",
+                    house: number))
         }
         if chance(25) {
             offers.append(Offer(key: "off-9", customer: "none", product: "prod-1", phone: "0201234999", house: 9))

@@ -38,7 +38,8 @@ final class Monitor {
     func sent(at time: Int64) {
         // A grant may be a second old.
         guard let silence, time > silence.from + VirtualClock.second, time < silence.until else { return }
-        violate("sent at \(time / 1_000_000) ms, although a 429 asked for silence until \(silence.until / 1_000_000) ms")
+        violate(
+            "sent at \(time / 1_000_000) ms, although a 429 asked for silence until \(silence.until / 1_000_000) ms")
     }
 
     /// The client sees an answer.
@@ -74,7 +75,9 @@ final class Monitor {
     /// The limit itself refused a request: nobody could know, or the client was told before it sent.
     private func refused(_ sent: Int64) {
         throttled += 1
-        guard let informed, sent > informed + VirtualClock.second, sent < informed + 60 * VirtualClock.second else { return }
+        guard let informed, sent > informed + VirtualClock.second, sent < informed + 60 * VirtualClock.second else {
+            return
+        }
         violate("a request sent at \(sent / 1_000_000) ms was throttled, and the client had been told what was left")
     }
 
@@ -89,11 +92,14 @@ final class Monitor {
 
     /// Whether a write is one that the input needs.
     private func judge(_ call: HTTPCall, _ reply: EmulatorReply) {
-        let path = call.url.split(separator: "/v1/", maxSplits: 1).last.map { $0.split(separator: "/").map(String.init) } ?? []
+        let path =
+            call.url.split(separator: "/v1/", maxSplits: 1).last.map { $0.split(separator: "/").map(String.init) } ?? []
         guard let (kind, id) = Self.place(path) else { return violate("an unknown write: \(path)") }
         guard let id else {
             let identity = Self.identity(kind, (try? JSONParser.parse(call.body ?? [])) ?? .null) ?? "?"
-            if !plan.creates.contains("\(kind)/\(identity)") { violate("\(kind)/\(identity) was created outside the plan") }
+            if !plan.creates.contains("\(kind)/\(identity)") {
+                violate("\(kind)/\(identity) was created outside the plan")
+            }
             if let made = (try? JSONParser.parse(reply.body))?["data"], (200..<300).contains(reply.status),
                 let id = made.object?.members.first?.value.int
             {
@@ -116,7 +122,9 @@ final class Monitor {
         for record in world.state[kind]?.array ?? [] where record["id"]?.int == id {
             if let identity = Self.identity(kind, record) { return "\(kind)/\(identity)" }
             // A record of before, taken over by its e-mail.
-            if let email = record["email"]?.string { return world.adoptable[email].map { "relations/\($0)" } ?? "\(kind)/\(id)" }
+            if let email = record["email"]?.string {
+                return world.adoptable[email].map { "relations/\($0)" } ?? "\(kind)/\(id)"
+            }
             return "\(kind)/\(id)"
         }
         return nil

@@ -65,7 +65,8 @@ final class Network {
         let (out, back) = (latency(), latency())
         let fault = draw(call)
         world.note("send \(Self.line(call))\(fault.map { " \($0.kind.rawValue)" } ?? "")")
-        let end = sent + Int64(timeout.components.seconds) * VirtualClock.second
+        let end =
+            sent + Int64(timeout.components.seconds) * VirtualClock.second
             + timeout.components.attoseconds / 1_000_000_000
         clock.at(end) { _ in deliver(Delivery(.failure(.unknown("no answer in time")))) }
         switch fault?.kind {
@@ -103,7 +104,11 @@ final class Network {
         let answer = world.disguise(reply, fault)
         let delay = fault?.kind == .slow ? slow : 0
         clock.at(time + back + delay) { _ in deliver(Delivery(.success(answer), arrived: time)) }
-        if fault?.kind == .slow { clock.at(time + back + delay + VirtualClock.second) { _ in deliver(Delivery(.success(answer), arrived: time)) } }
+        if fault?.kind == .slow {
+            clock.at(time + back + delay + VirtualClock.second) { _ in
+                deliver(Delivery(.success(answer), arrived: time))
+            }
+        }
     }
 
     static func line(_ call: HTTPCall) -> String {

@@ -72,7 +72,9 @@ struct Scenario {
             if kind == .lateCommit, !hasLateCommits { continue }
             faults.append((kind, Int.random(in: kind.perMille, using: &random)))
         }
-        if chance(15) { ending = [.ledgerLost, .ledgerOutdated, .instanceChanged].randomElement(using: &random) ?? .plain }
+        if chance(15) {
+            ending = [.ledgerLost, .ledgerOutdated, .instanceChanged].randomElement(using: &random) ?? .plain
+        }
     }
 }
 
@@ -107,7 +109,8 @@ extension Scenario {
         case .retryAfterIgnored: faults = [(.throttled, 120)]
         case .anyControlServes: (lagSeconds, faults) = (200, [(.lostAnswer, 200)])
         case .highestIDNotKept: (matchesCustomers, lagSeconds, faults) = (false, 1, [(.lostRequest, 200)])
-        case .claimsNotChecked: (matchesCustomers, lagSeconds, faults) = (true, 1, [(.lostRequest, 200), (.lostAnswer, 200)])
+        case .claimsNotChecked:
+            (matchesCustomers, lagSeconds, faults) = (true, 1, [(.lostRequest, 200), (.lostAnswer, 200)])
         case .lookUpBeforeSettle, .intentNotDurable, .unknownMeansFailed, .transportRetries:
             (lagSeconds, faults) = (1, [(.lateCommit, 150), (.lostAnswer, 150)])
         case .outcomeBeforeAnswer, .openAttemptsIgnored, .resendsForgotten:

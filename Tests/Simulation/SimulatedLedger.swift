@@ -202,7 +202,8 @@ final class SimulatedLedger: Ledger {
         for (_, identity) in try base.targets() where note.hasPrefix(identity.resource + " ") {
             for word in note.split(separator: " ") {
                 guard let id = Int(word), let claim = try base.claim(identity, remoteID: id) else { continue }
-                world.monitor.violate("attempt \(attempt.rawValue) is in doubt because of \(claim.pipeline) \(claim.key)")
+                world.monitor.violate(
+                    "attempt \(attempt.rawValue) is in doubt because of \(claim.pipeline) \(claim.key)")
                 return
             }
         }

@@ -64,7 +64,9 @@ extension Simulation {
     func records(_ state: JSONValue) -> [String: [JSONValue]] {
         func names(_ kind: String) -> [Int: String] {
             var names: [Int: String] = [:]
-            for record in state[kind]?.array ?? [] { if let id = record["id"]?.int { names[id] = Monitor.identity(kind, record) } }
+            for record in state[kind]?.array ?? [] {
+                if let id = record["id"]?.int { names[id] = Monitor.identity(kind, record) }
+            }
             return names
         }
         let (suppliers, products, customers) = (names("suppliers"), names("products"), names("relations"))
@@ -124,7 +126,8 @@ extension Simulation {
                     "\($0.call) \($0.state.rawValue) \($0.note ?? "")"
                 }
                 let fate = record.fate?.rawValue ?? "-"
-                lines.append("\(identity.pipeline) \(record.key) \(fate) \(record.note ?? ""): \(tries.joined(separator: "; "))")
+                lines.append(
+                    "\(identity.pipeline) \(record.key) \(fate) \(record.note ?? ""): \(tries.joined(separator: "; "))")
             }
         }
         return lines.joined(separator: " | ")

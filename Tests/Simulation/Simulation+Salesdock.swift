@@ -10,7 +10,8 @@ extension Simulation {
         var relations: [JSONValue] = []
         for number in 0..<Int.random(in: 0...45, using: &random) {
             relations.append(
-                relation(1_000 + number, "Oud \(number)", "oud\(number)@elders.example", "0688800\(100 + number)", "8888ZZ"))
+                relation(
+                    1_000 + number, "Oud \(number)", "oud\(number)@elders.example", "0688800\(100 + number)", "8888ZZ"))
         }
         for customer in input.customers where Int(customer.key).map({ $0 < 70 }) ?? false {
             if world.scenario.matchesCustomers, Int.random(in: 0..<5, using: &random) == 0 {
@@ -37,7 +38,10 @@ extension Simulation {
         for (number, supplier) in input.suppliers.enumerated() where Int.random(in: 0..<5, using: &random) == 0 {
             known["suppliers/\(supplier.key)"] = 100 + number
             suppliers.append(
-                ["id": .number(JSONNumber(100 + number)), "name": "Oude naam", "identifier": .string(supplier.key), "active": "1"])
+                [
+                    "id": .number(JSONNumber(100 + number)), "name": "Oude naam", "identifier": .string(supplier.key),
+                    "active": "1",
+                ])
         }
         let products: [JSONValue] = (1...3).map { number in
             [
@@ -52,7 +56,8 @@ extension Simulation {
         world.clock.pass(until: Int64(world.scenario.lagSeconds * 1_000 + 1_000) * 1_000_000)
     }
 
-    private func relation(_ id: Int, _ name: String, _ email: String, _ phone: String, _ postcode: String) -> JSONValue {
+    private func relation(_ id: Int, _ name: String, _ email: String, _ phone: String, _ postcode: String) -> JSONValue
+    {
         [
             "id": .number(JSONNumber(id)), "visibility": "account", "business": "0", "lastname": .string(name),
             "email": .string(email), "phone": .string("+31" + phone.dropFirst()), "postcode": .string(postcode),
@@ -62,7 +67,9 @@ extension Simulation {
     /// A person deletes a product of ours that no offer names, once the ledger has its id.
     func deleteOwnProduct() {
         let used = Set(input.offers.map(\.product))
-        guard world.scenario.people, let product = input.products.first(where: { !used.contains($0.key) }) else { return }
+        guard world.scenario.people, let product = input.products.first(where: { !used.contains($0.key) }) else {
+            return
+        }
         for record in world.state["products"]?.array ?? [] where record["identifier"]?.string == product.key {
             guard let id = record["id"]?.int else { return }
             world.act("DELETE", "account/products/\(id)", as: "person", at: world.clock.now)
@@ -82,7 +89,9 @@ extension Simulation {
         for (attempt, identity) in doubts {
             let kind = Self.kinds[identity.resource] ?? ""
             let wanted = kind == "relations" ? "legacy \(attempt.intent.key)" : attempt.intent.key
-            let found = (state[kind]?.array ?? []).filter { Monitor.identity(kind, $0) == wanted }.compactMap { $0["id"]?.int }
+            let found = (state[kind]?.array ?? []).filter { Monitor.identity(kind, $0) == wanted }.compactMap {
+                $0["id"]?.int
+            }
             world.note("a person decides \(kind)/\(wanted): \(found)")
             if found.count > 1 { world.monitor.violate("\(kind)/\(wanted) is there \(found.count) times") }
             let outcome: AttemptOutcome =
@@ -91,7 +100,8 @@ extension Simulation {
             try world.ledger.conclude(attempt.id, outcome, run: attempt.intent.run)
             let fate: Fate = found.isEmpty ? .failed : .created
             try world.ledger.note(
-                [FateEntry(key: attempt.intent.key, fate: fate)], target: attempt.intent.target, run: attempt.intent.run)
+                [FateEntry(key: attempt.intent.key, fate: fate)], target: attempt.intent.target, run: attempt.intent.run
+            )
         }
     }
 

@@ -72,7 +72,8 @@ public final class Simulation {
         self.bench = bench
         world = World(
             scenario, bug: bug, keepsTrace: keepsTrace,
-            ledger: try bench.ledger(of: scenario, id: "ledger-\(scenario.seed)"), budget: try bench.budget(of: scenario))
+            ledger: try bench.ledger(of: scenario, id: "ledger-\(scenario.seed)"),
+            budget: try bench.budget(of: scenario))
         pipelines = try bench.pipelines(matchesCustomers: scenario.matchesCustomers)
         input = Input(scenario)
         random = SeededRNG(seed: scenario.seed ^ 0x91A_7E12)
@@ -216,7 +217,9 @@ public final class Simulation {
         let expectsWrites = !input.deletedProducts.isEmpty
         let ends = world.run(pipelines, boot, folder: bench.folder, options: options)
         judge(ends)
-        if ends.map(isThrough) != true { world.monitor.violate("a run that had nothing to do was not through: \(story())") }
+        if ends.map(isThrough) != true {
+            world.monitor.violate("a run that had nothing to do was not through: \(story())")
+        }
         if world.monitor.writes != writes, !expectsWrites {
             world.monitor.violate("a run that had nothing to do sent \(world.monitor.writes - writes) writes")
         }

@@ -20,7 +20,8 @@ extension World {
     ) -> [(name: String, end: PipelineEnd)]? {
         let process = SimulatedProcess(world: self, bootID: boot.id, bootedAt: boot.at)
         let box = EndBox()
-        let job = Job(process: process, ledger: SimulatedLedger(ledger, process), budget: SimulatedBudgetStore(budget, process))
+        let job = Job(
+            process: process, ledger: SimulatedLedger(ledger, process), budget: SimulatedBudgetStore(budget, process))
         let task = Task(executorPreference: process.queue) {
             await job.run(pipelines, folder: folder, options: options) { box.ends.append(($0, $1)) }
             box.isDone = true
@@ -81,14 +82,17 @@ private struct Job: Sendable {
         for pipeline in pipelines {
             if !pipeline.references.isDisjoint(with: failed) {
                 failed.insert(pipeline.name)
-                whenDone(pipeline.name, .failed(RunError(.unreachable, "it needs ids of a pipeline that did not go through")))
+                whenDone(
+                    pipeline.name, .failed(RunError(.unreachable, "it needs ids of a pipeline that did not go through"))
+                )
                 continue
             }
             let end = await end(pipeline, client, folder, options)
-            let exit = switch end {
-            case .outcome(let outcome): outcome.exit
-            case .failed(let error): error.exit
-            }
+            let exit =
+                switch end {
+                case .outcome(let outcome): outcome.exit
+                case .failed(let error): error.exit
+                }
             if exit == .guarded || exit.rawValue >= ExitCode.usage.rawValue { failed.insert(pipeline.name) }
             whenDone(pipeline.name, end)
         }

@@ -89,7 +89,8 @@ final class World {
     }
 
     func serve(_ call: HTTPCall, at time: Int64) -> EmulatorReply {
-        let target = "/" + call.url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).dropFirst(3).joined()
+        let target =
+            "/" + call.url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).dropFirst(3).joined()
         var headers: [String: String] = [:]
         for (name, value) in call.headers.pairs { headers[name.lowercased()] = value }
         return core.handle(
@@ -107,7 +108,9 @@ final class World {
 
     /// Somebody else uses the API.
     @discardableResult
-    func act(_ method: String, _ path: String, _ body: JSONValue? = nil, as secret: String, at time: Int64) -> EmulatorReply {
+    func act(_ method: String, _ path: String, _ body: JSONValue? = nil, as secret: String, at time: Int64)
+        -> EmulatorReply
+    {
         let reply = core.handle(
             EmulatorRequest(
                 method: method, target: "/api/demo/v1/\(path)",

@@ -26,7 +26,9 @@ import Testing
     /// A rare way out for the protocol, not the usual one.
     @Test func `few seeds leave anything to a person`() throws {
         let bench = try Workbench()
-        let doubtful = try (201...230 as ClosedRange<UInt64>).filter { try Simulation.run(seed: $0, on: bench).doubts > 0 }
+        let doubtful = try (201...230 as ClosedRange<UInt64>).filter {
+            try Simulation.run(seed: $0, on: bench).doubts > 0
+        }
         #expect(doubtful.count < 12, "in doubt in \(doubtful)")
     }
 }
