@@ -26,7 +26,7 @@ public final class FileLock: Sendable {
     }
 
     private static func text(_ descriptor: Int32) -> String {
-        var buffer = [UInt8](repeating: 0, count: 256)
+        var buffer = [UInt8](repeating: 0, count: 4096)
         let count = unsafe buffer.withUnsafeMutableBytes { bytes in
             unsafe pread(descriptor, bytes.baseAddress, bytes.count, 0)
         }

@@ -6,7 +6,7 @@ public import Records
 /// It is the truth; there is no other checkpoint. Every method is synchronous and every write is durable when it returns.
 /// All throw `LedgerError`.
 public protocol Ledger: Sendable {
-    /// The ledger's own id and how many runs it has seen, for its mirror.
+    /// The ledger's own id and how much it has seen, for its mirror.
     func identity() throws(LedgerError) -> LedgerIdentity
 
     /// The target's row, made when it is new.
@@ -83,9 +83,15 @@ public struct LedgerIdentity: Sendable, Hashable {
     public var id: String
     /// How many runs have begun.
     public var runs: Int64
+    /// How many writes have been tried, which tells two ages within one run apart.
+    public var attempts: Int64
 
-    public init(id: String, runs: Int64) {
+    public init(id: String, runs: Int64, attempts: Int64 = 0) {
         self.id = id
         self.runs = runs
+        self.attempts = attempts
     }
+
+    /// Whether this ledger lacks something that another of the same id has seen.
+    func isOlder(than other: LedgerIdentity) -> Bool { runs < other.runs || attempts < other.attempts }
 }

@@ -19,6 +19,14 @@ public struct TargetIdentity: Sendable, Hashable {
         self.resource = resource
         self.keyDefinition = keyDefinition
     }
+
+    /// Which emulator it is; `nil` for Salesdock itself.
+    var instance: Substring? { host.firstIndex(of: "#").map { host[host.index(after: $0)...] } }
+
+    /// Whether another address or domain may lead to the same account. Only emulators say who they are.
+    public func mayBeSameAccount(as other: TargetIdentity) -> Bool {
+        (host != other.host || domain != other.domain) && instance == other.instance
+    }
 }
 
 /// A target's row in the ledger.

@@ -5,10 +5,11 @@ public import Records
 extension SQLiteLedger {
     public func identity() throws(LedgerError) -> LedgerIdentity {
         try read { db in
-            guard let row = try Row.fetchOne(cached: db, sql: "SELECT id, runs FROM ledger") else {
+            let sql = "SELECT id, runs, (SELECT COALESCE(MAX(id), 0) FROM attempt) AS attempts FROM ledger"
+            guard let row = try Row.fetchOne(cached: db, sql: sql) else {
                 throw LedgerError(.corrupt, "the ledger has no identity; restore it from a backup")
             }
-            return LedgerIdentity(id: row["id"], runs: row["runs"])
+            return LedgerIdentity(id: row["id"], runs: row["runs"], attempts: row["attempts"])
         }
     }
 

@@ -1,3 +1,4 @@
+import Ledgers
 public import Pipelines
 import Records
 
@@ -27,6 +28,17 @@ enum Guards {
         return RunError(
             .guarded,
             "\(survey.emails) offers have no contract_date, so Salesdock would e-mail \(survey.emails) customers; nothing was sent. Map contract_date and contract_pdf for completed offers, or allow it with --allow email=\(survey.emails)"
+        )
+    }
+
+    /// A new address or domain: if it is the same account under another name, everything would be created again.
+    static func moved(
+        _ survey: Survey, from elsewhere: TargetIdentity?, _ definition: PipelineDefinition, _ options: RunOptions
+    ) -> RunError? {
+        guard let elsewhere, !options.rebuild, survey.creates > options.allow.create ?? 0 else { return nil }
+        return RunError(
+            .guarded,
+            "pipeline \(definition.name) has written to \(elsewhere.domain) at \(elsewhere.host), and of the account that is configured now the ledger knows nothing: \(survey.creates) records would be created; nothing was sent. If it is the same account, correct base and domain, or run with --rebuild, which looks for every record first; if it is another one, allow it with --allow create=\(survey.creates)"
         )
     }
 

@@ -67,7 +67,8 @@ public struct Run: Sendable {
         let planner = Planner(sink: sink)
         let knowledge = SurveyLedger(
             ledger: ledger, target: target, resolver: resolver, planner: planner,
-            alike: try alike(target, identity, known), countsUpdates: definition.guards.maxChanges != nil)
+            alike: try alike(target, identity, known), countsUpdates: definition.guards.maxChanges != nil,
+            elsewhere: try elsewhere(target, identity))
 
         let (survey, missing, refusal) = try survey(prepared, sink, knowledge)
         if let refusal { return refused(refusal, survey, began, before) }
@@ -89,6 +90,7 @@ public struct Run: Sendable {
         outcome.duration = (environment.time.now() - began).seconds
         outcome.requests = client.budget.counters - before
         try ledger.endRun(run, exitCode: outcome.exit.rawValue, report: outcome.json, atUnixSeconds: unixSeconds)
+        try mirror.write(try ledger.identity())
         return outcome
     }
 
@@ -149,7 +151,7 @@ public struct Run: Sendable {
         else { return }
         throw RunError(
             .guarded,
-            "pipeline \(identity.pipeline) has written \(old.resource) by key \(old.keyDefinition) and now writes \(identity.resource) by key \(identity.keyDefinition): every record would be taken for a new one. Restore the key, or give the pipeline another name"
+            "pipeline \(identity.pipeline) has written \(old.resource) by key \(old.keyDefinition) and now writes \(identity.resource) by key \(identity.keyDefinition): every record would be taken for a new one; nothing was sent. Restore the key, or give the pipeline another name: it then begins anew, and finds what is in Salesdock already by the sink's match alone"
         )
     }
 
@@ -178,6 +180,15 @@ public struct Run: Sendable {
     {
         if try ledger.countRecords(target) > 0 { return [] }
         return known.filter { $0.0 != target && $0.1.resource == identity.resource }.map { ($0.0, $0.1.pipeline) }
+    }
+
+    /// Where else this pipeline has written, if that may be the same account under another name.
+    private func elsewhere(_ target: TargetID, _ identity: TargetIdentity) throws -> TargetIdentity? {
+        if try ledger.countRecords(target) > 0 { return nil }
+        return try ledger.targets().first { other, former in
+            let isLike = former.pipeline == identity.pipeline && former.resource == identity.resource
+            return try isLike && former.mayBeSameAccount(as: identity) && ledger.countRecords(other) > 0
+        }?.1
     }
 
     private func resolver(_ prepared: PreparedPipeline, _ sink: SalesdockSink, _ known: [(TargetID, TargetIdentity)])
@@ -227,14 +238,19 @@ public struct Run: Sendable {
             definition.missing == .deactivate && sink.kind == .products && isWhole
             ? try MissingProducts.find(ledger, knowledge.target) { stream.hasKey($0) } : []
         let records = try ledger.countRecords(knowledge.target)
-        let refusal =
+        let refusal: RunError? =
             Guards.errors(survey.balance, definition, options)
             ?? Guards.renamed(survey, definition, options)
-            ?? Guards.creates(survey, options)
+            ?? Guards.moved(survey, from: knowledge.elsewhere, definition, options)
+        return (survey, missing, refusal ?? effects(survey, missing, records: records))
+    }
+
+    /// Side effects and changes that nobody has agreed to.
+    private func effects(_ survey: Survey, _ missing: [LedgerRecord], records: Int) -> RunError? {
+        Guards.creates(survey, options)
             ?? Guards.emails(survey, options)
             ?? Guards.missing(missing.map(\.key), records: records, definition, options)
             ?? Guards.changes(survey, deactivations: missing.count, records: records, definition)
-        return (survey, missing, refusal)
     }
 
     private func refused(_ refusal: RunError, _ survey: Survey, _ began: BootTime, _ before: BudgetCounters)
@@ -273,11 +289,13 @@ public struct Run: Sendable {
             prepared.startState(rowsMax: options.rowsMax), keepsRaw: true, rowsMax: options.rowsMax)
         let (name, progress, client) = (definition.name, environment.progress, client)
         let before = client.budget.counters
+        let age = LedgerAge(ledger: ledger, mirror: mirror, time: environment.time)
         var loop = RunLoop(
             context, resolver, survey: survey, stream: stream, account: account,
             open: own.filter { $0.state != .inDoubt },
             inDoubt: Set(own.filter { $0.state == .inDoubt }.map(\.intent.key))
         ) { balance in
+            age.remember()
             progress(
                 RunProgress(
                     pipeline: name, phase: .writing, balance: balance, rowsTotal: survey.balance.read,

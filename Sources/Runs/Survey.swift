@@ -34,6 +34,8 @@ struct SurveyLedger: Sendable {
     let alike: [(TargetID, String)]
     /// Whether updates must be counted, which costs a fingerprint a row.
     let countsUpdates: Bool
+    /// Where else the pipeline has written, if this target is new and may be the same account under another name.
+    let elsewhere: TargetIdentity?
 }
 
 extension Survey {

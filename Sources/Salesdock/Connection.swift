@@ -100,10 +100,14 @@ struct BaseAddress {
         guard isPlainPath, !path.contains("..") else {
             throw Self.error(base, "It must be a plain address without a query.")
         }
-        host = try Self.checked(authority: authority, base: base)
+        var host = try Self.checked(authority: authority, base: base)
         guard isSecure || Self.isLoopback(host) else {
             throw Self.error(base, "Plain http is for this machine only (localhost); use https.")
         }
+        // The port that goes without saying makes no other host of it.
+        let port = isSecure ? ":443" : ":80"
+        if host.hasSuffix(port) { host.removeLast(port.count) }
+        self.host = host
         text = (isSecure ? "https://" : "http://") + host + path
     }
 

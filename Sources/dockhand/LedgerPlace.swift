@@ -2,6 +2,7 @@ import Foundation
 import Ledgers
 import Pipelines
 import Records
+import Reports
 import Runs
 
 /// Where a project's ledger is: `--ledger`, else the project's `ledger:`, else `.dockhand/` beside the project file, or
@@ -38,9 +39,22 @@ struct LedgerPlace {
         return try SQLiteLedger(path: path, newID: UUID().uuidString.lowercased())
     }
 
+    /// The file itself, from the root: a link to a ledger is that ledger, with its lock and its age.
+    private var file: String {
+        var file = FilePath.absolute(path)
+        for _ in 0..<Self.linksMax {
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: file) else { break }
+            file = FilePath.absolute(FilePath.join(FilePath.folder(file), target))
+        }
+        return file
+    }
+
+    /// Most links that lead to one another; more are a circle.
+    private static let linksMax = 16
+
     /// What the state directory remembers of this ledger.
     func mirror(_ state: StateFolder) throws -> LedgerMirror {
-        LedgerMirror(directory: try state.mirrors(), name: Self.mirrorName(FilePath.absolute(path)))
+        LedgerMirror(directory: try state.mirrors(), name: Self.mirrorName(file))
     }
 
     /// A file name for an absolute path, readable as long as it fits.
@@ -53,12 +67,14 @@ struct LedgerPlace {
 
     /// Takes the lock, so that no two runs write one ledger.
     ///
+    /// - Parameter verb: what is done, and with which pipelines, for whoever comes meanwhile.
     /// - Throws: `LedgerError.locked`, naming the holder, once the waiting is over.
-    func lock(holder: String, waitingAtMost wait: Duration) async throws -> FileLock {
+    func lock(verb: String, waitingAtMost wait: Duration) async throws -> FileLock {
         try StateFolder.make(FilePath.folder(path))
         let deadline = ContinuousClock.now + wait
         while true {
-            do { return try FileLock(path: path + ".lock", holder: holder) } catch {
+            let since = Quantity.moment(unixSeconds: Int64(Date().timeIntervalSince1970))
+            do { return try FileLock(path: file + ".lock", holder: "\(verb), since \(since)") } catch {
                 guard error.code == .locked, ContinuousClock.now < deadline else { throw error }
                 try await Task.sleep(for: .milliseconds(200))
             }

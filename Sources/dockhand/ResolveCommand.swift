@@ -52,14 +52,15 @@ struct ResolveCommand: AsyncParsableCommand {
     func run() async throws {
         let place = try arguments.place()
         let ledger = try place.openExisting()
-        let lock = try await place.lock(holder: "resolve", waitingAtMost: .zero)
+        let lock = try await place.lock(verb: "resolve", waitingAtMost: .zero)
+        let mirror = try place.mirror(StateFolder(EnvironmentFile.environment(arguments.envFile)))
+        // A decision in an old copy would be lost with it, and would make the copy pass for the latest one.
+        try mirror.check(ledger.identity(), ledger: place.path)
         let (found, attempt) = try doubt(ledger)
         try check(ledger, found, attempt)
         try conclude(ledger, found, attempt)
         // A copy of the ledger from before this decision is an outdated one.
-        if let state = try? StateFolder(EnvironmentFile.environment(arguments.envFile)) {
-            try place.mirror(state).write(ledger.identity())
-        }
+        try mirror.write(ledger.identity())
         try show(found, attempt)
         withExtendedLifetime(lock) {}
     }

@@ -77,12 +77,28 @@ import Testing
     }
 
     @Test func `a mirror notices another ledger and an older copy`() throws {
-        let mirror = LedgerMirror(directory: try folder(), name: "m")
+        let directory = try folder()
+        let mirror = LedgerMirror(directory: directory, name: "m")
         try mirror.check(LedgerIdentity(id: "a", runs: 0), ledger: "l")
         try mirror.write(LedgerIdentity(id: "a", runs: 5))
         try mirror.check(LedgerIdentity(id: "a", runs: 5), ledger: "l")
         try mirror.check(LedgerIdentity(id: "a", runs: 6), ledger: "l")
         #expect(throws: LedgerError.self) { try mirror.check(LedgerIdentity(id: "a", runs: 4), ledger: "l") }
         #expect(throws: LedgerError.self) { try mirror.check(LedgerIdentity(id: "b", runs: 9), ledger: "l") }
+
+        // Of one run there may be several copies.
+        try mirror.write(LedgerIdentity(id: "a", runs: 5, attempts: 70))
+        try mirror.check(LedgerIdentity(id: "a", runs: 5, attempts: 70), ledger: "l")
+        #expect(throws: LedgerError.self) {
+            try mirror.check(LedgerIdentity(id: "a", runs: 5, attempts: 69), ledger: "l")
+        }
+
+        // An old copy in another place; a copy that has gone its own way leaves the first alone.
+        let elsewhere = LedgerMirror(directory: directory, name: "n")
+        #expect(throws: LedgerError.self) { try elsewhere.check(LedgerIdentity(id: "a", runs: 4), ledger: "l") }
+        try elsewhere.check(LedgerIdentity(id: "c", runs: 0), ledger: "l")
+        try elsewhere.check(LedgerIdentity(id: "a", runs: 5, attempts: 70), ledger: "l")
+        try elsewhere.write(LedgerIdentity(id: "a", runs: 8, attempts: 90))
+        try mirror.check(LedgerIdentity(id: "a", runs: 5, attempts: 70), ledger: "l")
     }
 }

@@ -9,7 +9,10 @@ struct ConnectionTests {
         ("https://App.Salesdock.NL/", "https://app.salesdock.nl"),
         ("https://x.example:8443/sub/", "https://x.example:8443/sub"),
         ("http://localhost:8080", "http://localhost:8080"),
-        ("http://127.0.0.1:9", "http://127.0.0.1:9"), ("http://[::1]:80", "http://[::1]:80"),
+        ("http://127.0.0.1:9", "http://127.0.0.1:9"), ("http://[::1]:8089", "http://[::1]:8089"),
+        // The port that goes without saying is no other host, or the ledger would take it for another account.
+        ("https://app.salesdock.nl:443/", "https://app.salesdock.nl"), ("http://[::1]:80", "http://[::1]"),
+        ("https://x.example:80", "https://x.example:80"),
         ("https://[2001:db8::1]", "https://[2001:db8::1]"),
     ])
     func `a good base address is kept`(base: String, kept: String) throws {
