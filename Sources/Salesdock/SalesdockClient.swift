@@ -81,7 +81,7 @@ public final class SalesdockClient: Sendable {
                 return .notSent(reason: "the time for the request was over before it was sent")
             }
             budget.noteSent()
-            let verdict = try await exchange(request.call, call, grant, left)
+            let verdict = try await exchange(request.call, call, grant, left, token)
             log(request.call, verdict)
             guard case .stop(.unauthenticated) = verdict else { return verdict }
             return try await rotate(from: token) ? .tokenRotated : verdict
@@ -91,7 +91,7 @@ public final class SalesdockClient: Sendable {
     }
 
     private func exchange(
-        _ call: Call, _ request: HTTPCall, _ grant: Grant, _ timeout: Duration
+        _ call: Call, _ request: HTTPCall, _ grant: Grant, _ timeout: Duration, _ token: Token
     ) async throws(SalesdockError) -> Verdict {
         let answer: HTTPAnswer
         do {
@@ -102,7 +102,7 @@ public final class SalesdockClient: Sendable {
             return AnswerClassifier.judge(error)
         }
         if let instance = answer.headers["X-Emulator-Instance"] { state.withLock { $0.instance = instance } }
-        let verdict = AnswerClassifier.judge(call, answer, wallClock: time.wallClock())
+        let verdict = judge(call, answer, token)
         var throttling: Throttling?
         if case .throttled(let retryAfter) = verdict { throttling = Throttling(retryAfter: retryAfter) }
         do {
@@ -113,6 +113,14 @@ public final class SalesdockClient: Sendable {
             logger.error("\(error)")
         }
         return verdict
+    }
+
+    /// What an answer means. A refusal may repeat the request's headers; what is said of it never repeats the token.
+    private func judge(_ call: Call, _ answer: HTTPAnswer, _ token: Token) -> Verdict {
+        let verdict = AnswerClassifier.judge(call, answer, wallClock: time.wallClock())
+        if case .applied = verdict { return verdict }
+        guard let clean = answer.without(token) else { return verdict }
+        return AnswerClassifier.judge(call, clean, wallClock: time.wallClock())
     }
 
     /// Reads the token again, one task at a time.

@@ -20,6 +20,11 @@ public struct Token: Sendable, Hashable, CustomStringConvertible, CustomDebugStr
         secret = text
     }
 
+    /// A text without the token, wherever it stands in it; also in JSON, which may write a slash in two ways.
+    func removed(from text: String) -> String {
+        text.replacing(secret, with: description).replacing(secret.replacing("/", with: #"\/"#), with: description)
+    }
+
     public var description: String { "<token>" }
     public var debugDescription: String { "<token>" }
     public var customMirror: Mirror { Mirror(self, children: []) }

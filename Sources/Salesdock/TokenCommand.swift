@@ -54,13 +54,18 @@ struct TokenCommand: Sendable {
             return .failure(SalesdockError(.token, "The token's command '\(name)' did not end within \(timeout)."))
         }
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-            return .failure(failure(name, process.terminationStatus, reader.texts[1]))
+            return .failure(failure(name, process.terminationStatus, reader.texts))
         }
         return .success(String(decoding: reader.texts[0], as: UTF8.self))
     }
 
-    private func failure(_ name: String, _ status: Int32, _ errors: [UInt8]) -> SalesdockError {
-        let said = APIProblem.oneLine(String(decoding: errors, as: UTF8.self), max: 300)
+    /// - Parameter texts: the standard output, which may be the token, and the standard error, which may repeat it.
+    private func failure(_ name: String, _ status: Int32, _ texts: [[UInt8]]) -> SalesdockError {
+        let printed = String(decoding: texts[0], as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        let errors = printed.reduce(String(decoding: texts[1], as: UTF8.self)) { text, word in
+            (try? Token(String(word)))?.removed(from: text) ?? text
+        }
+        let said = APIProblem.oneLine(errors, max: 300)
         return SalesdockError(
             .token,
             "The token's command '\(name)' failed with status \(status)" + (said.isEmpty ? "." : ", saying: \(said)"),

@@ -31,6 +31,17 @@ public struct HTTPAnswer: Sendable, Hashable {
     }
 }
 
+extension HTTPAnswer {
+    /// The same answer with a placeholder for the token; `nil` when it does not repeat it.
+    func without(_ token: Token) -> HTTPAnswer? {
+        let text = String(decoding: body, as: UTF8.self)
+        let clean = token.removed(from: text)
+        let fields = headers.pairs.map { ($0.name, token.removed(from: $0.value)) }
+        let isClean = clean == text && zip(fields, headers.pairs).allSatisfy { $0.1 == $1.value }
+        return isClean ? nil : HTTPAnswer(status: status, headers: HTTPFields(fields), body: Array(clean.utf8))
+    }
+}
+
 /// HTTP header fields in order; names are compared without regard to case.
 public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     struct Field: Sendable, Hashable {

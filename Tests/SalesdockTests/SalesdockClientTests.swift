@@ -67,6 +67,22 @@ struct SalesdockClientTests {
         #expect(time.now() - before == .seconds(91))
     }
 
+    /// Some servers and proxies answer with what they were sent.
+    @Test(arguments: [
+        (403, "[t/ok-1]", "Not authorised: [<token>]"), (422, #"[t\/ok-1]"#, "Not authorised: [<token>]"),
+        (200, "[t/ok-1]", "Not authorised: [<token>]"),
+    ])
+    func `an answer that repeats the token is told without it`(status: Int, said: String, told: String) async throws {
+        let body = #"{"success":false,"message":"Not authorised: \#(said)"}"#
+        let transport = ScriptedTransport([.success(.json(status, body))])
+        let client = try client(transport, tokens: ["t/ok-1"])
+        switch await client.send(create, grant: try await client.budget.acquire()) {
+        case .rejected(let problem), .forbidden(_, let problem), .stop(.forbidden(_, let problem)):
+            #expect(problem.message == told)
+        case let verdict: Issue.record("\(verdict)")
+        }
+    }
+
     @Test func `a grant older than the timeout sends nothing`() async throws {
         let transport = ScriptedTransport([])
         let client = try client(transport)

@@ -68,6 +68,11 @@ struct TokenTests {
             try await read(.command(["sh", "-c", "echo hush; echo 'vault is locked' >&2; exit 3"]))
         }
         #expect(error?.message == "The token's command 'sh' failed with status 3, saying: vault is locked")
+        let telling = await #expect(throws: SalesdockError.self) {
+            try await read(.command(["sh", "-c", "echo hush-1; echo 'using hush-1, which is locked' >&2; exit 3"]))
+        }
+        #expect(
+            telling?.message == "The token's command 'sh' failed with status 3, saying: using <token>, which is locked")
         let missing = await #expect(throws: SalesdockError.self) { try await read(.command(["no-such-program"])) }
         #expect(missing?.code == .token)
     }

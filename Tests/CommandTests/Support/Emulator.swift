@@ -11,12 +11,17 @@ final class Emulator {
     private let process: Process
 
     /// Starts it and waits for the line that names its address.
-    init(in folder: Folder, _ options: [String] = ["--limit", "100000"], tokens: [String] = ["\(token)=admin"]) throws {
+    ///
+    /// - Parameter log: the file, which is there, that its standard error goes to.
+    init(
+        in folder: Folder, _ options: [String] = ["--limit", "100000"], tokens: [String] = ["\(token)=admin"],
+        log: String = "/dev/null"
+    ) throws {
         process = Binary.process(
             ["emulator", "--port", "0"] + options + tokens.flatMap { ["--token", $0] }, environment: [:], in: folder)
         let output = Pipe()
         process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
+        process.standardError = FileHandle(forWritingAtPath: log)
         try process.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         let address = try #require(line.firstMatch(of: /listening on (http:\S+)/)?.1, "\(line)")
