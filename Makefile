@@ -1,7 +1,7 @@
 # `make` alone lists what there is.
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test sim canaries lint fmt schema bench clean
+.PHONY: help setup build release demo test sim canaries lint fmt schema bench clean kills
 
 BUILD ?= swift build -j 2
 
@@ -35,6 +35,9 @@ sim: setup ## Simulate runs in worlds where everything goes wrong: SEEDS=1000 SE
 
 canaries: build ## Break the protocol rule by rule; the simulation must notice (half an hour)
 	scripts/canaries
+kills: release ## Kill runs at random and at every sync, thousands of creates, faults on (an hour)
+	python3 scripts/kills/sync_kills.py
+	python3 scripts/kills/random_kills.py
 
 lint: ## Check formatting, pipelines, documentation links
 	@scripts/lint
