@@ -67,14 +67,14 @@ struct LedgerPlace {
 
     /// Takes the lock, so that no two runs write one ledger.
     ///
-    /// - Parameter verb: what is done, and with which pipelines, for whoever comes meanwhile.
+    /// - Parameter holder: what is done, and with which pipelines, for whoever comes meanwhile.
     /// - Throws: `LedgerError.locked`, naming the holder, once the waiting is over.
-    func lock(verb: String, waitingAtMost wait: Duration) async throws -> FileLock {
+    func lock(holder: String, waitingAtMost wait: Duration) async throws -> FileLock {
         try StateFolder.make(FilePath.folder(path))
         let deadline = ContinuousClock.now + wait
         while true {
             let since = Quantity.moment(unixSeconds: Int64(Date().timeIntervalSince1970))
-            do { return try FileLock(path: file + ".lock", holder: "\(verb), since \(since)") } catch {
+            do { return try FileLock(path: file + ".lock", holder: "\(holder), since \(since)") } catch {
                 guard error.code == .locked, ContinuousClock.now < deadline else { throw error }
                 try await Task.sleep(for: .milliseconds(200))
             }

@@ -52,7 +52,7 @@ struct ResolveCommand: AsyncParsableCommand {
     func run() async throws {
         let place = try arguments.place()
         let ledger = try place.openExisting()
-        let lock = try await place.lock(verb: "resolve", waitingAtMost: .zero)
+        let lock = try await place.lock(holder: "resolve", waitingAtMost: .zero)
         let mirror = try place.mirror(StateFolder(EnvironmentFile.environment(arguments.envFile)))
         // A decision in an old copy would be lost with it, and would make the copy pass for the latest one.
         try mirror.check(ledger.identity(), ledger: place.path)

@@ -94,7 +94,7 @@ struct RunCommand: AsyncParsableCommand {
         let writing = pipelines.filter(\.sink.isSalesdock).map(\.name)
         if writing.isEmpty { return nil }
         let lock = try await place.lock(
-            verb: "run \(writing.joined(separator: " "))", waitingAtMost: lockTimeout.duration)
+            holder: "run \(writing.joined(separator: " "))", waitingAtMost: lockTimeout.duration)
         return Books(
             lock: lock, ledger: try place.open(), mirror: try place.mirror(state), path: place.path,
             rejects: try StateFolder.make(place.rejects))

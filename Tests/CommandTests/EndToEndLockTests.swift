@@ -5,11 +5,12 @@ import Testing
 
 /// Two runs on one ledger.
 @Suite(.serialized) struct EndToEndLockTests {
-    /// A run that stays under way until its emulator is told to answer.
-    private func slowRun(_ project: Project) async throws -> Running {
-        try await project.emulator.faults([["method": "POST", "action": "delay", "seconds": 2.5, "nth": 1]])
-        let running = try project.startQuickly(["customers.yaml"])
+    /// A run that stands still in the middle of its work, until it is told to go on.
+    private func heldRun(_ project: Project) async throws -> Running {
+        try await project.emulator.faults([["method": "POST", "action": "delay", "seconds": 3, "nth": 1]])
+        let running = try project.startQuickly(["customers.yaml", "--set", "salesdock.timeout=100s"])
         try await project.emulator.awaitWrites(1, while: running.process)
+        running.send(SIGSTOP)
         return running
     }
 
@@ -21,14 +22,14 @@ import Testing
 
     @Test func `a second run ends with 75 and names the first, or waits for its end`() async throws {
         let project = try project()
-        let first = try await slowRun(project)
+        let first = try await heldRun(project)
         let waiting = try project.startQuickly(["customers.yaml", "--lock-timeout", "60s"])
         let refused = try project.quickly(["customers.yaml"])
-        #expect(first.process.isRunning, "the first run was too quick for this test")
         #expect(refused.status == 75, "\(refused.errors)")
         let holder = "process \(first.process.processIdentifier) (run customers, since 20"
         #expect(refused.errors.contains(holder) && refused.errors.contains("run again later"), "\(refused.errors)")
         #expect(waiting.process.isRunning)
+        first.send(SIGCONT)
         #expect(try first.end().status == 0)
         let second = try waiting.end()
         #expect(second.status == 0, "\(second.errors)")
@@ -43,7 +44,7 @@ import Testing
 
     @Test func `whoever waits too long ends with 75, and a killed holder leaves no lock`() async throws {
         let project = try project()
-        let first = try await slowRun(project)
+        let first = try await heldRun(project)
         let impatient = try project.quickly(["customers.yaml", "--lock-timeout", "1s"])
         #expect(impatient.status == 75, "\(impatient.errors)")
         // By another name it is the same ledger.

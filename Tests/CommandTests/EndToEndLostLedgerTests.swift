@@ -90,22 +90,22 @@ import Testing
 
     @Test func `a backup from the middle of the last run is an older one`() async throws {
         let project = try Project(emulatorOptions: ["--limit", "100000", "--search-lag", "0.1"])
-        try project.folder.customers((1...30).map { "K\($0);Jansen;a\($0)@post.example\n" }.joined())
-        try await project.emulator.faults([["method": "POST", "action": "delay", "seconds": 0.05]])
+        try project.folder.customers((1...200).map { "K\($0);Jansen;a\($0)@post.example\n" }.joined())
+        try await project.emulator.faults([["method": "POST", "action": "delay", "seconds": 0.1]])
         let running = try project.startQuickly(["customers.yaml"])
         try await project.emulator.awaitWrites(10, while: running.process)
         running.send(SIGSTOP)
         let backup = try project.ledgerFiles()
+        try await project.emulator.faults([])
         running.send(SIGCONT)
         #expect(try running.end().status == 0)
-        try await project.emulator.faults([])
         let latest = try project.ledgerFiles()
 
         try project.putLedger(backup)
-        try await expectRefusal(project, says: ["and 30 were made", "older copy"])
+        try await expectRefusal(project, says: ["and 200 were made", "older copy"])
         try project.putLedger(latest)
-        try await expectUnchanged(project, rows: 30)
-        #expect(try await project.emulator.records("relations").count == 30)
+        try await expectUnchanged(project, rows: 200)
+        #expect(try await project.emulator.records("relations").count == 200)
     }
 
     @Test func `a renamed pipeline and a changed key are asked about`() async throws {
@@ -203,14 +203,14 @@ extension Project {
 
     /// `run`, with short waits and JSON.
     func quickly(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Binary.Result {
-        try dockhand(["run"] + arguments + ["--format", "json", "--quiet"] + Self.quick, environment)
+        try dockhand(["run", "--format", "json", "--quiet"] + Self.quick + arguments, environment)
     }
 
     /// The same, under way.
     func startQuickly(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Running {
         try Running(
             Binary.process(
-                ["run"] + arguments + ["--format", "json", "--quiet"] + Self.quick,
+                ["run", "--format", "json", "--quiet"] + Self.quick + arguments,
                 environment: emulator.environment.merging(environment) { $1 }, in: folder), in: folder)
     }
 

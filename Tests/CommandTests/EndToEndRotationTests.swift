@@ -4,7 +4,8 @@ import Testing
 
 /// A token that is replaced while a run is under way.
 @Suite(.serialized) struct EndToEndRotationTests {
-    private static let rows = 40
+    /// So many that the run is still under way when its tenth write has been noticed, however busy the machine.
+    private static let rows = 200
     private static let new = "tok-of-next-year-77c1"
 
     /// A project whose token is read from somewhere, and whose run takes a while.
@@ -13,7 +14,7 @@ import Testing
         try project.folder.customers((1...Self.rows).map { "K\($0);Jansen;a\($0)@post.example\n" }.joined())
         try project.folder.write("dockhand.yaml", "salesdock: { concurrency: 4, token: \(source) }\n")
         try project.folder.write("token", Emulator.token + "\n")
-        try await project.emulator.faults([["method": "POST", "action": "delay", "seconds": 0.03]])
+        try await project.emulator.faults([["method": "POST", "action": "delay", "seconds": 0.05]])
         return project
     }
 
@@ -26,8 +27,11 @@ import Testing
     {
         let running = try project.startQuickly(["customers.yaml"], environment)
         try await project.emulator.awaitWrites(10, while: running.process)
+        running.send(SIGSTOP)
+        try await project.emulator.faults([])
         if let file { try project.folder.write("token", file) }
         try await project.emulator.post("tokens", ["tokens": [.string("\(Self.new)=admin,user=\(Emulator.token)")]])
+        running.send(SIGCONT)
         return try running.end()
     }
 
