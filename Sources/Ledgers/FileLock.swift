@@ -25,6 +25,22 @@ public final class FileLock: Sendable {
         _ = unsafe text.withUnsafeBytes { bytes in unsafe pwrite(descriptor, bytes.baseAddress, bytes.count, 0) }
     }
 
+    /// Who holds a lock; `nil` when nobody does, or there is no lock file yet.
+    ///
+    /// - Throws: `disk` when the file can't be opened.
+    public static func holder(of path: String) throws(LedgerError) -> String? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw LedgerError(.disk, "can't open the lock \(path): \(systemError())")
+        }
+        defer { close(descriptor) }
+        // Shared, and dropped at once: it asks without keeping anybody out.
+        if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
+        let holder = text(descriptor)
+        return holder.isEmpty ? "another run" : holder
+    }
+
     private static func text(_ descriptor: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = unsafe buffer.withUnsafeMutableBytes { bytes in

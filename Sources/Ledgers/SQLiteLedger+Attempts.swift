@@ -59,25 +59,32 @@ extension SQLiteLedger {
     }
 
     public func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, run: RunID) throws(LedgerError) {
-        try write { db in
-            guard
-                let row = try Row.fetchOne(
-                    cached: db, sql: "SELECT * FROM attempt WHERE id = ? AND state IN \(Self.open)",
-                    arguments: [attempt.rawValue])
-            else { throw LedgerError(.conflict, "an attempt was concluded twice") }
-            switch outcome {
-            case .applied(let remoteID, let isAdopted):
-                try Self.applied(row, remoteID: remoteID, db)
-                let note = isAdopted ? "found by a look-up" : nil
-                try Self.set(attempt, .applied, remoteID: remoteID, note: note, db)
-            case .failed(let note): try Self.set(attempt, .failed, note: note, db)
-            case .absent(let note):
-                try Self.set(attempt, .failed, note: note, db)
-                try db.executeCached(
-                    sql: "UPDATE attempt SET is_absent = 1 WHERE id = ?", arguments: [attempt.rawValue])
-            case .unknown(let note): try Self.set(attempt, .unknown, note: note, db)
-            case .inDoubt(let note): try Self.set(attempt, .inDoubt, note: note, db)
-            }
+        try write { db in try Self.conclude(attempt, outcome, note: nil, db) }
+    }
+
+    /// - Parameter note: in place of the one that goes with the outcome.
+    static func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, note: String?, _ db: Database) throws {
+        guard
+            let row = try Row.fetchOne(
+                cached: db, sql: "SELECT * FROM attempt WHERE id = ? AND state IN \(open)",
+                arguments: [attempt.rawValue])
+        else { throw LedgerError(.conflict, "an attempt was concluded twice") }
+        let earlier: String? = row["note"]
+        func set(_ state: AttemptState, remoteID: Int? = nil, _ own: String?) throws {
+            try Self.set(
+                attempt, state, remoteID: remoteID, note: AttemptNote.joined(earlier, note ?? own), db)
+        }
+        switch outcome {
+        case .applied(let remoteID, let isAdopted):
+            try applied(row, remoteID: remoteID, db)
+            try set(.applied, remoteID: remoteID, isAdopted ? AttemptNote.found : nil)
+        case .failed(let own): try set(.failed, own)
+        case .absent(let own):
+            try set(.failed, own)
+            try db.executeCached(
+                sql: "UPDATE attempt SET is_absent = 1 WHERE id = ?", arguments: [attempt.rawValue])
+        case .unknown(let own): try set(.unknown, own)
+        case .inDoubt(let own): try set(.inDoubt, own)
         }
     }
 

@@ -36,7 +36,7 @@ struct RowResolver: Sendable {
             case .json(let value): values.append((field.target, value))
             case .reference(let pipeline, let key):
                 guard let id = try remoteID(pipeline, key) else {
-                    return .parked(note: "waits for \(pipeline) \(key), which has no Salesdock id yet")
+                    return .parked(note: ParkedNote(pipeline: pipeline, key: key).text)
                 }
                 values.append((field.target, .number(JSONNumber(id))))
             case .lookup(let spec, let value):

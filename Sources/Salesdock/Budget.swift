@@ -102,6 +102,23 @@ public final class Budget: Sendable {
         }
     }
 
+    /// How much of the limit is in use by all that share the store, and how long nothing may go. Takes no slot.
+    public func reading() throws(SalesdockError) -> BudgetReading {
+        try update { [rules] log, now, bootID in
+            var trial = log
+            let decision = trial.grant(now: now, bootID: bootID, rules: rules)
+            var active = trial.active(now: now, rules: rules)
+            var wait: Duration?
+            switch decision {
+            case .granted: active -= 1
+            case .wait(let until): wait = until - now
+            }
+            return BudgetReading(
+                limit: trial.effectiveLimit(rules), active: active, wait: wait,
+                isBlocked: wait != nil && trial.block != nil)
+        }
+    }
+
     /// Counts a request that goes out.
     public func noteSent() { state.withLock { $0.counters.sent += 1 } }
 
@@ -132,6 +149,25 @@ public final class Budget: Sendable {
         } _: { log in
             body(&log, time.now(), bootID)
         }
+    }
+}
+
+/// How a budget stands at one moment.
+public struct BudgetReading: Sendable, Hashable {
+    /// Requests a window that may be sent, `share` taken into account.
+    public let limit: Int
+    /// Requests that may still count at the server.
+    public let active: Int
+    /// How long no request may go; `nil` when one may go now.
+    public let wait: Duration?
+    /// Whether that is because Salesdock asked for it, or because the log was lost.
+    public let isBlocked: Bool
+
+    public init(limit: Int, active: Int, wait: Duration?, isBlocked: Bool) {
+        self.limit = limit
+        self.active = active
+        self.wait = wait
+        self.isBlocked = isBlocked
     }
 }
 

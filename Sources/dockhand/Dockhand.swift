@@ -16,7 +16,7 @@ struct Dockhand: AsyncParsableCommand {
             """,
         subcommands: [
             CheckCommand.self, PreviewCommand.self, ValidateCommand.self, RunCommand.self, StatusCommand.self,
-            ExplainCommand.self, ResolveCommand.self, EmulatorCommand.self, SchemaCommand.self,
+            ExplainCommand.self, ResolveCommand.self, DoctorCommand.self, EmulatorCommand.self, SchemaCommand.self,
         ])
 
     /// Parses, runs, and turns whatever is thrown into a message and an exit code.

@@ -17,6 +17,17 @@ struct LedgerArguments: ParsableArguments {
         completion: .file())
     var envFile: String?
 
+    /// How Salesdock is reached, and the project file that says so; `nil` when nothing complete does.
+    func connection() throws -> (project: ProjectDefinition, file: String?)? {
+        let path = pipelines.first ?? "."
+        let folder = path.hasSuffix(".yaml") || path.hasSuffix(".yml") ? FilePath.folder(path) : path
+        let file = Workspace.projectFile(above: folder)
+        let (project, _) = ProjectDecoder.decode(
+            text: try file.map(Workspace.text), file: file ?? "dockhand.yaml",
+            environment: try EnvironmentFile.environment(envFile))
+        return project.map { ($0, file) }
+    }
+
     /// Works without any pipeline file: the ledger is beside the project or in the folder itself.
     func place() throws -> LedgerPlace {
         let environment = try EnvironmentFile.environment(envFile)

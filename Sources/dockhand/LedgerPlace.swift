@@ -57,6 +57,9 @@ struct LedgerPlace {
         LedgerMirror(directory: try state.mirrors(), name: Self.mirrorName(file))
     }
 
+    /// Where the lock is.
+    var lockPath: String { file + ".lock" }
+
     /// A file name for an absolute path, readable as long as it fits.
     static func mirrorName(_ path: String) -> String {
         let name = path.replacing("%", with: "%25").replacing("/", with: "%")
@@ -74,7 +77,7 @@ struct LedgerPlace {
         let deadline = ContinuousClock.now + wait
         while true {
             let since = Quantity.moment(unixSeconds: Int64(Date().timeIntervalSince1970))
-            do { return try FileLock(path: file + ".lock", holder: "\(holder), since \(since)") } catch {
+            do { return try FileLock(path: lockPath, holder: "\(holder), since \(since)") } catch {
                 guard error.code == .locked, ContinuousClock.now < deadline else { throw error }
                 try await Task.sleep(for: .milliseconds(200))
             }

@@ -19,8 +19,12 @@ extension Ledger {
             let names = Set(try self.targets().map(\.1.pipeline)).sorted().joined(separator: ", ")
             throw RunError(.usage, "the ledger has no pipeline '\(pipeline)'; it has \(names.isEmpty ? "none" : names)")
         }
+        // A key of several fields is shown with ' + ' between its parts.
+        let joined = key.replacing(" + ", with: "\u{1F}")
         let found = try targets.compactMap { target, identity in
-            try record(target, key: key).map { FoundRecord(target: target, identity: identity, record: $0) }
+            try (record(target, key: key) ?? record(target, key: joined)).map {
+                FoundRecord(target: target, identity: identity, record: $0)
+            }
         }
         guard !found.isEmpty else {
             throw RunError(
@@ -44,7 +48,10 @@ extension TargetIdentity {
     var title: String { "\(pipeline) → \(resource) of \(domain) at \(host)" }
 }
 
-/// A key for a line of text: control characters would steer the terminal.
+/// A key or value for a line of text: the parts of a key apart, and no control characters, which would steer the
+/// terminal.
 func shown(_ key: String) -> String {
-    String(String.UnicodeScalarView(key.unicodeScalars.map { $0.properties.generalCategory == .control ? "·" : $0 }))
+    let parted = key.replacing("\u{1F}", with: " + ")
+    return String(
+        String.UnicodeScalarView(parted.unicodeScalars.map { $0.properties.generalCategory == .control ? "·" : $0 }))
 }

@@ -11,6 +11,8 @@ struct TargetStatus {
     let recordsWithID: Int
     /// Records by fates that need somebody or wait, at most `recordsMax` of each.
     let waiting: [Fate: [LedgerRecord]]
+    /// Fates of which there are more than `recordsMax`.
+    let truncated: [Fate]
     /// Tries that a look-up could not decide.
     let inDoubt: [OpenAttempt]
     /// Tries that the next run will look up.
@@ -29,10 +31,15 @@ struct TargetStatus {
         lastRun = runs.first { $0.identity == identity && $0.report?["mode"]?.string != ResolveCommand.mode }
         recordsWithID = try ledger.countRecords(target)
         var waiting: [Fate: [LedgerRecord]] = [:]
+        var truncated: [Fate] = []
         for fate in [Fate.parked, .rejected, .failed] {
-            waiting[fate] = try ledger.records(target, fates: [fate], limit: Self.recordsMax)
+            // One more than is listed tells that there are more.
+            let records = try ledger.records(target, fates: [fate], limit: Self.recordsMax + 1)
+            if records.count > Self.recordsMax { truncated.append(fate) }
+            waiting[fate] = Array(records.prefix(Self.recordsMax))
         }
         self.waiting = waiting
+        self.truncated = truncated
         let open = try ledger.openAttempts(host: identity.host, domain: identity.domain)
             .filter { $0.intent.target == target }
         inDoubt = open.filter { $0.state == .inDoubt }
@@ -51,7 +58,8 @@ struct TargetStatus {
         }
         lines += list("in doubt", inDoubt.map { ($0.intent.key, $0.note) }, paint, .red)
         for (fate, colour) in [(Fate.parked, Paint.Colour.yellow), (.rejected, .red), (.failed, .red)] {
-            lines += list(fate.rawValue, waiting[fate, default: []].map { ($0.key, $0.note) }, paint, colour)
+            let entries = waiting[fate, default: []].map { ($0.key, $0.note) }
+            lines += list(fate.rawValue, entries, paint, colour, isTruncated: truncated.contains(fate))
         }
         if !inDoubt.isEmpty {
             lines.append("  Look these up in Salesdock, then: dockhand resolve KEY --as ID, or --as absent")
@@ -73,17 +81,17 @@ struct TargetStatus {
     }
 
     private func list(
-        _ title: String, _ entries: [(key: String, note: String?)], _ paint: Paint, _ colour: Paint.Colour
-    )
-        -> [String]
-    {
+        _ title: String, _ entries: [(key: String, note: String?)], _ paint: Paint, _ colour: Paint.Colour,
+        isTruncated: Bool = false
+    ) -> [String] {
         if entries.isEmpty { return [] }
-        let count = entries.count == Self.recordsMax ? "\(entries.count) or more" : "\(entries.count)"
+        let count = isTruncated ? "more than \(entries.count)" : "\(entries.count)"
         let padding = String(repeating: " ", count: max(0, 12 - title.count))
         var lines = ["  \(title)\(padding)" + paint(count, colour)]
-        lines += entries.prefix(Self.listedMax).map { "    \(shown($0.key))  \($0.note ?? "")" }
+        lines += entries.prefix(Self.listedMax).map { "    \(shown($0.key))  \(shown($0.note ?? ""))" }
         if entries.count > Self.listedMax {
-            lines.append("    and \(entries.count - Self.listedMax) more; --format json lists them")
+            lines.append(
+                "    and \(entries.count - Self.listedMax) more; --format json lists \(Self.recordsMax) at most")
         }
         return lines
     }
@@ -113,6 +121,7 @@ struct TargetStatus {
             "parked": entries(waiting[.parked, default: []].map { ($0.key, $0.note) }),
             "rejected": entries(waiting[.rejected, default: []].map { ($0.key, $0.note) }),
             "failed": entries(waiting[.failed, default: []].map { ($0.key, $0.note) }),
+            "listed_max": number(Self.recordsMax), "truncated": .array(truncated.map { .string($0.rawValue) }),
         ]
     }
 }

@@ -32,6 +32,34 @@ import Testing
         #expect(try await project.emulator.get("requests")["by_call"]?["POST relations"] == 2)
     }
 
+    @Test func `an id that a person names is looked up in Salesdock first`() async throws {
+        let project = try Project()
+        try project.folder.customers("K1;Jansen;a@post.example\n")
+        try await project.emulator.faults([["method": "POST", "nth": 1, "action": "drop_before"]])
+        try #require(try project.run(["customers.yaml"]).status == 3)
+        try await project.emulator.post(
+            "seed",
+            [
+                "relations": [
+                    [
+                        "id": 77, "visibility": "account", "business": "0", "lastname": "Jansen",
+                        "email": "b@post.example",
+                    ]
+                ]
+            ])
+        let missing = try project.dockhand(["resolve", "K1", "--as", "78"])
+        #expect(missing.status == 64)
+        #expect(missing.errors.contains("no customer 78"), "\(missing.errors)")
+        let there = try project.dockhand(["resolve", "K1", "--as", "77", "--format", "json"])
+        #expect(there.status == 0, "\(there.errors)")
+        #expect(there.errors.contains("differs from what was sent in email"), "\(there.errors)")
+        let json = try there.outcome()
+        #expect(json["checked"] == true)
+        #expect(json["conflicts"] == ["email"])
+        #expect(try project.run(["customers.yaml"]).outcome().fate("unchanged") == 1)
+        #expect(try await project.emulator.get("requests")["by_call"]?["POST relations"] == 1)
+    }
+
     /// Lists lag behind for longer than `settle`. That an old record is found says nothing about a new one.
     @Test(arguments: ["salesdock.customers: { match: [email] }", "salesdock.products: { match: [identifier] }"])
     func `a create whose answer was lost is not repeated because lists lag`(sink: String) async throws {

@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 @Suite struct HelpTests {
-    @Test(arguments: ["check", "preview", "validate", "run", "status", "explain", "resolve", "emulator", "schema"])
+    @Test(arguments: [
+        "check", "preview", "validate", "run", "status", "explain", "resolve", "doctor", "emulator", "schema",
+    ])
     func `every verb explains itself`(verb: String) throws {
         let result = try Binary.run([verb, "--help"], in: Folder())
         #expect(result.status == 0)

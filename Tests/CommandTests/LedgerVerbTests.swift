@@ -81,6 +81,79 @@ import Testing
         #expect(try Binary.run(["explain", "K1", "--pipeline", "offers"], in: folder).status == 64)
     }
 
+    @Test func `explain tells how a record came by its id, and what hangs on it`() throws {
+        let folder = try Folder()
+        let ledger = try makeLedger(folder)
+        let target = try ledger.target(identity)
+        let offers = try ledger.target(
+            TargetIdentity(
+                host: identity.host, domain: "demo", pipeline: "offers", resource: "offers", keyDefinition: "nr"))
+        let run = try ledger.beginRun(offers, atUnixSeconds: 1_700_000_100)
+        try ledger.adopt(target, key: "K5", remoteID: 505, applied: [:], isOwned: false, run: run)
+        let payload: JSONValue = ["relation_id": 501, "lastname": "Jansen"]
+        try ledger.adopt(
+            offers, key: "O\u{1F}1", remoteID: 900, applied: [0: AppliedStep(fingerprint: "f", payload: payload)],
+            isOwned: true, run: run)
+        try ledger.note(
+            [FateEntry(key: "O2", fate: .parked, note: "waits for customers K3, which has no Salesdock id yet")],
+            target: offers, run: run)
+        func story(_ key: String, _ more: [String] = []) throws -> JSONValue {
+            try object(try Binary.run(["explain", key, "--format", "json"] + more, in: folder).output)
+        }
+        let created = try story("K1")
+        #expect(created["origin"] == "created")
+        #expect(created["duplicates"] == ["K4"])
+        #expect(created["named_by"] == [["pipeline": "offers", "records": 1]])
+        #expect(try story("K5")["origin"] == "matched")
+        #expect(try story("K3")["waited_for_by"] == [["pipeline": "offers", "records": 1]])
+        let parked = try Binary.run(["explain", "O2"], in: folder)
+        #expect(parked.output.contains("waits for     customers K3, whose fate is parked"), "\(parked.output)")
+        #expect(try story("O + 1")["key"] == "O\u{1F}1")
+
+        let shown = try Binary.run(["explain", "K1"], in: folder).output
+        #expect(shown.contains("501, answered to the create of 2023-11-14T22:13:21Z in run 1"), "\(shown)")
+        #expect(shown.contains("Jansen K1"))
+        let masked = try Binary.run(["explain", "K1", "--mask"], in: folder).output
+        #expect(masked.contains("lastname: •••") && !masked.contains("Jansen"), "\(masked)")
+        #expect(try !story("K1", ["--mask"]).text.contains("Jansen"))
+    }
+
+    @Test func `a decision stays in the story, with what led to it`() throws {
+        let folder = try Folder()
+        _ = try makeLedger(folder)
+        #expect(try Binary.run(["resolve", "K2", "--as", "502"], in: folder).status == 0)
+        let json = try object(try Binary.run(["explain", "K2", "--format", "json"], in: folder).output)
+        #expect(json["origin"] == "resolved")
+        let note = json["attempts"]?.array?.first?["note"]?.string ?? ""
+        #expect(note.hasPrefix("two candidates") && note.hasSuffix("a person decided: it happened"), "\(note)")
+        #expect(try Binary.run(["explain", "K2"], in: folder).output.contains("502, given by a person"))
+    }
+
+    @Test func `a decision is not taken while a look-up or the settling may still tell`() throws {
+        let folder = try Folder()
+        let ledger = try makeLedger(folder)
+        let target = try ledger.target(identity)
+        let run = try ledger.beginRun(target, atUnixSeconds: 1_700_000_100)
+        func update(_ key: String, sentUnixSeconds: Int64) throws -> AttemptID {
+            try ledger.intend(
+                Intent(
+                    target: target, key: key, step: 0, call: "products.update", isCreate: false, fingerprint: "f",
+                    payload: [:], matchClass: nil, highestIDSeen: 0, run: run,
+                    sentAt: SentAt(bootID: "b", bootNanoseconds: 1, unixSeconds: sentUnixSeconds)))
+        }
+        try ledger.conclude(update("U1", sentUnixSeconds: 1_700_000_000), .unknown(note: "no answer in time"), run: run)
+        let unknown = try Binary.run(["resolve", "U1", "--as", "absent"], in: folder)
+        #expect(unknown.status == 64)
+        #expect(unknown.errors.contains("the next run looks up"), "\(unknown.errors)")
+        let now = Int64(Date().timeIntervalSince1970)
+        try ledger.conclude(update("U2", sentUnixSeconds: now - 5), .inDoubt(note: "no answer in time"), run: run)
+        let young = try Binary.run(["resolve", "U2", "--as", "absent"], in: folder)
+        #expect(young.status == 75)
+        #expect(young.errors.contains("may still be carried out"), "\(young.errors)")
+        try ledger.conclude(update("U3", sentUnixSeconds: now - 500), .inDoubt(note: "no answer in time"), run: run)
+        #expect(try Binary.run(["resolve", "U3", "--as", "absent"], in: folder).status == 0)
+    }
+
     @Test func `a decision that the write happened keeps the id`() throws {
         let folder = try Folder()
         let ledger = try makeLedger(folder)

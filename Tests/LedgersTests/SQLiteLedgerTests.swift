@@ -76,6 +76,66 @@ import Testing
         withExtendedLifetime(first) {}
     }
 
+    @Test func `who holds a lock can be asked without taking it`() throws {
+        let path = try folder() + "/lock"
+        #expect(try FileLock.holder(of: path) == nil)
+        let lock = try FileLock(path: path, holder: "run customers")
+        #expect(try FileLock.holder(of: path)?.contains("run customers") == true)
+        withExtendedLifetime(lock) {}
+        _ = consume lock
+        #expect(try FileLock.holder(of: path) == nil)
+    }
+
+    @Test func `a disk is tried with a real file, and nothing is left`() throws {
+        let folder = try folder()
+        let trial = DiskTrial.run(in: folder)
+        #expect(trial.failure == nil)
+        #expect(trial.syncDuration != nil)
+        #expect(trial.freeBytes ?? 0 > 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        #expect(DiskTrial.run(in: folder + "/none").failure?.contains("No such file") == true)
+    }
+
+    @Test func `a record's kin is found, and a decision keeps what led to it`() throws {
+        let contract = try contract(.memory)
+        let ledger = try #require(contract.ledger as? SQLiteLedger)
+        let (target, run) = (contract.target, contract.run)
+        let offers = try ledger.target(
+            TargetIdentity(
+                host: "salesdock.example", domain: "demo", pipeline: "offers", resource: "offers", keyDefinition: "nr"))
+        let doubt = try ledger.intend(contract.intent("k1"))
+        try ledger.conclude(doubt, .unknown(note: "no answer in time"), run: run)
+        try ledger.conclude(doubt, .inDoubt(note: "two candidates"), run: run)
+        try ledger.decide(doubt, remoteID: 42, run: run)
+        #expect(
+            try ledger.history(target, key: "k1").map(\.note)
+                == ["no answer in time → two candidates → \(AttemptNote.decidedApplied)"])
+        #expect(throws: LedgerError.self) { try ledger.decide(doubt, remoteID: 43, run: run) }
+
+        for (key, id) in [("o1", 42), ("o2", 42), ("o3", 421)] {
+            var intent = contract.intent(key, target: offers)
+            intent.payload = ["relation_id": .number(JSONNumber(id))]
+            let attempt = try ledger.intend(intent)
+            try ledger.conclude(attempt, .applied(remoteID: Int(attempt.rawValue), isAdopted: false), run: run)
+        }
+        try ledger.note(
+            [
+                FateEntry(key: "d1", fate: .duplicate, survivor: "k1"),
+                FateEntry(key: "d2", fate: .duplicate, survivor: "k2"),
+            ], target: target, run: run)
+        try ledger.note([FateEntry(key: "o9", fate: .parked, note: "waits")], target: offers, run: run)
+        let (host, domain) = ("salesdock.example", "demo")
+        #expect(try ledger.duplicates(of: "k1", in: target, limit: 9) == ["d1"])
+        #expect(
+            try ledger.references(to: 42, field: "relation_id", host: host, domain: domain)
+                == [PipelineCount(pipeline: "offers", count: 2)])
+        #expect(
+            try ledger.parked(note: "waits", host: host, domain: domain) == [
+                PipelineCount(pipeline: "offers", count: 1)
+            ])
+        #expect(try ledger.parked(note: "waits", host: "elsewhere.example", domain: domain).isEmpty)
+    }
+
     @Test func `a mirror notices another ledger and an older copy`() throws {
         let directory = try folder()
         let mirror = LedgerMirror(directory: directory, name: "m")

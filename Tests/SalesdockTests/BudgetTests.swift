@@ -24,6 +24,21 @@ struct BudgetTests {
         #expect(budget.counters.waits == 2)
     }
 
+    @Test func `a reading takes no slot and says how long nothing may go`() async throws {
+        let time = ManualTime(jumps: true)
+        let budget = try budget(2, time)
+        for left in [2, 1] {
+            for _ in 0..<3 { #expect(try budget.reading().active == 2 - left) }
+            #expect(try budget.reading().wait == nil)
+            try budget.answered(try await budget.acquire(), headers: RateHeaders())
+        }
+        #expect(try budget.reading() == BudgetReading(limit: 2, active: 2, wait: .seconds(61), isBlocked: false))
+        try await time.sleep(until: time.now() + .seconds(61))
+        let grant = try await budget.acquire()
+        try budget.answered(grant, headers: RateHeaders(), throttling: Throttling(retryAfter: .seconds(90)))
+        #expect(try budget.reading() == BudgetReading(limit: 2, active: 1, wait: .seconds(90), isBlocked: true))
+    }
+
     @Test func `waiters are served in the order in which they came`() async throws {
         let time = ManualTime()
         let budget = try budget(1, time)
