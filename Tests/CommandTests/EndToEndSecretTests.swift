@@ -39,6 +39,7 @@ import Testing
         ["status", "customers.yaml"], ["status", "customers.yaml", "--format", "json"],
         ["explain", "1001", "customers.yaml"], ["explain", "1001", "customers.yaml", "--format", "json"],
         ["resolve", "1003", "--as", "absent"], ["resolve", "1001", "--as", "7", "--format", "json"],
+        ["doctor", "customers.yaml"], ["doctor", "--format", "json", "--log-level", "trace"], ["doctor", "literal"],
         ["schema"], ["emulator", "--port", "0", "--token", token],
         ["emulator", "--port", "0", "--token", "\(token)=boss"],
         ["--help"], ["help", "run"], ["run", "--nonsense"], ["nonsense"], ["--version"],
