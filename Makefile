@@ -1,12 +1,12 @@
 # `make` alone lists what there is.
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test sim canaries lint fmt schema bench clean kills
+.PHONY: help setup build release demo test sim canaries lint fmt schema bench soak-budget clean kills
 
 BUILD ?= swift build -j 2
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install missing system packages (libxml2, zlib, SQLite headers)
 	@scripts/setup
@@ -51,6 +51,9 @@ schema: build ## Write pipelines/pipeline.schema.json anew
 
 bench: release ## Time the dry run of a generated file against plain Python
 	@scripts/bench
+
+soak-budget: build ## Four processes on one token in real time, nine minutes: is the limit kept and used?
+	scripts/soak_budget
 
 clean: ## Remove build products and what the demo made
 	rm -rf .build demo out

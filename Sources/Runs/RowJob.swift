@@ -48,6 +48,8 @@ struct WriteProgress: Sendable, Equatable {
     var readAfter: BootTime?
     var rounds: Int
     var controls: Int
+    /// When its first request was sent in this run; `nil` before that.
+    var began: BootTime?
 }
 
 /// How far one turn of a job came.

@@ -38,9 +38,11 @@ struct WriteDriver: Sendable {
             isLastChance: isLastChance,
             resends: lost?.attempt)
         var turn = Turn(
-            intent: progress?.intent, sentAt: progress?.sentAt ?? context.time.now(), readAfter: progress?.readAfter)
+            intent: progress?.intent, sentAt: progress?.sentAt ?? context.time.now(), readAfter: progress?.readAfter,
+            began: progress?.began)
         var event: WriteMachine.Event = progress.map { .resume($0.attempt) } ?? .begin
         while true {
+            machine.isOverdue = isOverdue(turn)
             let action = machine.handle(event)
             switch action {
             case .settle(let attempt): return .settle(turn.progress(attempt, machine.rounds, machine.controls))
@@ -64,11 +66,14 @@ struct WriteDriver: Sendable {
         var intent: Intent?
         var sentAt: BootTime
         var readAfter: BootTime?
+        /// When the record's first request was sent in this run.
+        var began: BootTime?
         var problem: APIProblem?
 
         func progress(_ attempt: AttemptID, _ rounds: Int, _ controls: Int) -> WriteProgress {
             WriteProgress(
-                attempt: attempt, intent: known, sentAt: sentAt, readAfter: nil, rounds: rounds, controls: controls)
+                attempt: attempt, intent: known, sentAt: sentAt, readAfter: nil, rounds: rounds, controls: controls,
+                began: began)
         }
 
         var known: Intent {
@@ -111,12 +116,15 @@ struct WriteDriver: Sendable {
     }
 
     private func acquire() async throws -> Grant? {
-        let budget = context.client.budget
+        let client = context.client
         do {
             return try await context.stop.interrupting(
-                { try await budget.acquire() }, undo: { try budget.giveBack($0) })
+                { try await client.acquire(.write) }, undo: { try client.budget.giveBack($0) })
         } catch let error as SalesdockError where error.code == .requestsUsedUp {
             context.stop.stop(.requestsUsedUp)
+            return nil
+        } catch let error as SalesdockError where error.code == .unreachable {
+            _ = stop(error)
             return nil
         }
     }
@@ -126,6 +134,14 @@ struct WriteDriver: Sendable {
         guard let attempt else { return }
         try conclude(attempt, .failed(note: "the run was stopped before it was sent"), nil)
     }
+
+    /// Whether the time that a record may take is over; longer where settling alone takes most of it.
+    private func isOverdue(_ turn: Turn) -> Bool {
+        guard let began = turn.began else { return false }
+        return context.time.now() - began > max(Self.recordTimeMin, context.settle * 4)
+    }
+
+    private static let recordTimeMin = Duration.seconds(900)
 
     /// Syncing may take so long that the grant counts in another window.
     private func isStale(_ turn: Turn) -> Bool { (turn.grant?.age ?? .zero) > .seconds(1) }
@@ -163,6 +179,7 @@ struct WriteDriver: Sendable {
                 errors: [.init(field: issue.field ?? "", messages: [issue.message])])
             return .rejected(note: issue.code)
         case .success(let request):
+            turn.began = turn.began ?? context.time.now()
             let verdict = await context.client.send(request, grant: grant)
             return answer(verdict, work.step, &turn)
         }

@@ -118,6 +118,8 @@ struct WriteMachine: ~Copyable {
     private(set) var rounds: Int
     /// Controls that did not find their record.
     private(set) var controls: Int
+    /// The time that a record may take in one run is over: it is looked up, but not sent again.
+    var isOverdue = false
     /// Nothing more will happen that could make a control possible.
     private let isLastChance: Bool
 
@@ -186,8 +188,8 @@ struct WriteMachine: ~Copyable {
             return conclude(.failed(note: note), then: .finish(.rejected(note: note)))
         case .again:
             tries += 1
-            if tries < Self.triesMax { return grant() }
-            let note = "throttled \(tries) times in a row"
+            if tries < Self.triesMax, !isOverdue { return grant() }
+            let note = "refused \(tries) times without being looked at: throttled, or the token had been replaced"
             return conclude(.failed(note: note), then: .finish(.failed(note: note)))
         case .notSent(let note):
             connections += 1
@@ -206,7 +208,7 @@ struct WriteMachine: ~Copyable {
             return conclude(.inDoubt(note: note), then: .finish(.inDoubt(note: note)))
         }
         rounds += 1
-        let next: Next = rounds < Self.roundsMax ? .settle : .finish(.unconfirmed(note: note))
+        let next: Next = rounds < Self.roundsMax && !isOverdue ? .settle : .finish(.unconfirmed(note: note))
         return conclude(.unknown(note: note), then: next)
     }
 
@@ -273,6 +275,10 @@ struct WriteMachine: ~Copyable {
             guard canResend else {
                 state = .done
                 return .finish(.absent)
+            }
+            if isOverdue {
+                state = .done
+                return .finish(.failed(note: "not carried out in the time that one record may take"))
             }
             return grant()
         }

@@ -26,15 +26,14 @@ public struct BudgetCounters: Sendable, Hashable {
 
 /// The gate before every request: grants as many as the limit allows, over all processes that share the store.
 public final class Budget: Sendable {
-    /// Longest sleep before the log is looked at again: another process may have given a grant back meanwhile.
-    static let pollInterval = Duration.seconds(1)
-
     public let rules: BudgetRules
     /// Most requests of this process; `nil` without a bound.
     private let requestsMax: Int?
     private let store: any BudgetStore
     private let time: any TimeSource
     private let gate = FairGate()
+    /// This budget's name in the line of all that wait, of this process and of others.
+    private let waiter = UInt64.random(in: .min ... .max)
     private let state: Mutex<(key: BudgetKey, counters: BudgetCounters)>
     /// Grants that were not given back.
     private let granted = Mutex(0)
@@ -53,7 +52,8 @@ public final class Budget: Sendable {
     /// What has happened so far.
     public var counters: BudgetCounters { state.withLock { $0.counters } }
 
-    /// Waits until a request may be sent. Callers are served in the order in which they came.
+    /// Waits until a request may be sent. Callers are served in the order in which they came; among processes, those
+    /// that wait take turns.
     /// - Throws: `CancellationError`, or `SalesdockError` when the store can not be used or `requestsMax` is reached.
     public func acquire() async throws -> Grant {
         try await gate.enter()
@@ -62,23 +62,33 @@ public final class Budget: Sendable {
             throw SalesdockError(.requestsUsedUp, "The \(requestsMax) requests that were allowed are used up.")
         }
         var hasWaited = false
-        while true {
-            try Task.checkCancellation()
-            switch try tryAcquire() {
-            case .granted(let id):
-                granted.withLock { $0 += 1 }
-                return Grant(id: id, time: time)
-            case .wait(let until):
-                if !hasWaited { state.withLock { $0.counters.waits += 1 } }
-                hasWaited = true
-                try await time.sleep(until: min(until, time.now() + Self.pollInterval))
+        do {
+            while true {
+                try Task.checkCancellation()
+                switch try tryAcquire(keepsPlace: true) {
+                case .granted(let id):
+                    granted.withLock { $0 += 1 }
+                    return Grant(id: id, time: time)
+                case .wait(let until):
+                    if !hasWaited { state.withLock { $0.counters.waits += 1 } }
+                    hasWaited = true
+                    try await time.sleep(until: min(until, time.now() + BudgetLog.pollInterval))
+                }
             }
+        } catch {
+            // Nobody must wait for the turn of one that has left. If it can not be noted, the place expires.
+            if hasWaited { try? update { log, _, _ in log.leave(waiter) } }
+            throw error
         }
     }
 
-    /// Grants a request if one may go now. It does not queue: for callers that keep their own order.
-    public func tryAcquire() throws(SalesdockError) -> BudgetDecision {
-        try update { log, now, bootID in log.grant(now: now, bootID: bootID, rules: rules) }
+    /// Grants a request if one may go now, without waiting: for callers that keep their own order.
+    /// - Parameter keepsPlace: whether a refusal gives this budget a place in the line of all that wait. Without one it
+    ///   is behind them.
+    public func tryAcquire(keepsPlace: Bool = false) throws(SalesdockError) -> BudgetDecision {
+        try update { log, now, bootID in
+            log.grant(now: now, bootID: bootID, rules: rules, waiter: keepsPlace ? waiter : nil)
+        }
     }
 
     /// Makes a grant of what `tryAcquire` gave.
@@ -129,12 +139,9 @@ public final class Budget: Sendable {
     public func rotate(to key: BudgetKey) throws(SalesdockError) {
         let old = state.withLock { $0.key }
         guard old != key else { return }
-        let (now, bootID) = (time.now(), time.bootID)
-        let fresh = { [rules] (lost: Bool) in
-            lost ? BudgetLog.lost(bootID: bootID, now: now, rules: rules) : BudgetLog(bootID: bootID)
-        }
         let inherited = try store.update(old, fresh: fresh) { $0 }
-        try store.update(key, fresh: fresh) { $0.inherit(inherited, now: now, bootID: bootID) }
+        // The key may be known already, from another process that was the first to see the new token.
+        try store.update(key, fresh: fresh) { $0.inherit(inherited, now: time.now(), bootID: time.bootID) }
         state.withLock { $0.key = key }
     }
 
@@ -144,11 +151,18 @@ public final class Budget: Sendable {
         let bootID = time.bootID
         let key = state.withLock { $0.key }
         // Time is read inside: waiting for another process's turn can take a while.
-        return try store.update(key) { lost in
-            lost ? .lost(bootID: bootID, now: time.now(), rules: rules) : BudgetLog(bootID: bootID)
-        } _: { log in
-            body(&log, time.now(), bootID)
-        }
+        return try store.update(key, fresh: fresh) { log in body(&log, time.now(), bootID) }
+    }
+
+    /// A key that was never seen may be an old token's successor, so it begins with what all others of the account have
+    /// sent.
+    private func fresh(_ start: BudgetStart) -> BudgetLog {
+        let (now, bootID) = (time.now(), time.bootID)
+        let lost = BudgetLog.lost(bootID: bootID, now: now, rules: rules)
+        guard case .unknown(let others) = start else { return lost }
+        var log = BudgetLog(bootID: bootID)
+        for other in others { log.inherit(other ?? lost, now: now, bootID: bootID) }
+        return log
     }
 }
 

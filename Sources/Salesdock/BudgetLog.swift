@@ -30,13 +30,12 @@ public enum BudgetDecision: Sendable, Hashable {
 /// A request counts at the server from some moment between its grant and its answer. So an entry is kept until its
 /// answer's arrival is longer ago than the window; one whose answer never came is kept as if it had come at the last
 /// possible moment. Counting entries then bounds what any window at the server can hold, of whatever kind it is.
-public struct BudgetLog: Sendable, Hashable {
+public struct BudgetLog: Sendable {
     struct Entry: Sendable, Hashable {
         let id: GrantID
-        let timeout: Duration
-        var answered: BootTime?
-
-        func freeTime(_ holdTime: Duration) -> BootTime { (answered ?? id.time + timeout) + holdTime }
+        /// When its answer arrived, or the last moment at which it can arrive. It is free one hold time later.
+        var end: BootTime
+        var isAnswered: Bool
     }
 
     /// The latest word on what is left, and what of it is ours.
@@ -57,16 +56,31 @@ public struct BudgetLog: Sendable, Hashable {
         let length: Duration
     }
 
-    var bootID: String
-    var nextNumber: Int64 = 0
+    /// Somebody's place in the line; places are kept in the order of arrival.
+    struct Waiter: Sendable, Hashable {
+        let id: UInt64
+        /// When it asks again, at the latest.
+        var due: BootTime
+    }
+
+    /// Longest time after which a waiter asks again: another one may have died or given a grant back meanwhile.
+    static let pollInterval = Duration.seconds(1)
+    /// How late a waiter may be without losing its turn; it keeps its place however late it is.
+    static let waiterGrace = Duration.milliseconds(500)
+    /// A waiter that has not asked for so long is gone.
+    static let waiterLife = Duration.seconds(60)
+
+    private(set) var bootID: String
+    private(set) var nextNumber: Int64 = 0
     /// In the order of their ids.
-    var entries: [Entry] = []
-    /// Changes with everything that is worth keeping, so that a store need not compare whole logs.
-    private(set) var revision = 0
+    private(set) var entries: [Entry] = []
     /// The latest `X-RateLimit-Limit`.
-    public internal(set) var headerLimit: Int?
-    var observation: Observation?
-    var block: Block?
+    private(set) var headerLimit: Int?
+    private(set) var observation: Observation?
+    private(set) var block: Block?
+    private(set) var waiters: [Waiter] = []
+    /// What has happened since a store began to listen; `nil` when none does.
+    var changes: [BudgetChange]?
 
     /// A log of nothing sent.
     public init(bootID: String) { self.bootID = bootID }
@@ -93,23 +107,36 @@ public struct BudgetLog: Sendable, Hashable {
 
     /// Requests that may still count at the server.
     public func active(now: BootTime, rules: BudgetRules) -> Int {
-        entries.count { $0.freeTime(rules.holdTime) > now }
+        let over = now - rules.holdTime
+        return entries.count { $0.end > over }
     }
 
     /// Grants one request, or says how long none can be granted.
-    public mutating func grant(now: BootTime, bootID: String, rules: BudgetRules) -> BudgetDecision {
+    ///
+    /// - Parameter waiter: keeps a place in the line while it waits. Whoever gives none is behind all that wait.
+    public mutating func grant(
+        now: BootTime, bootID: String, rules: BudgetRules, waiter: UInt64? = nil
+    ) -> BudgetDecision {
         enter(bootID, now)
         // What is free is dropped when it comes first, or when it could make the difference.
-        if entries.first.map({ $0.freeTime(rules.holdTime) <= now }) ?? true { prune(now, rules) }
-        if waitTime(now, rules) != nil {
+        if entries.first.map({ $0.end <= now - rules.holdTime }) ?? true { prune(now, rules) }
+        let ahead = waitersAhead(of: waiter, now)
+        if waitTime(now, rules, ahead: ahead) != nil {
             prune(now, rules)
-            if let wait = waitTime(now, rules) { return .wait(until: wait) }
+            if let until = waitTime(now, rules, ahead: ahead) {
+                if let waiter { make(.waits(Waiter(id: waiter, due: min(until, now + Self.pollInterval)))) }
+                return .wait(until: until)
+            }
         }
+        if let waiter { leave(waiter) }
         let id = GrantID(time: now, number: nextNumber)
-        nextNumber += 1
-        revision += 1
-        entries.append(Entry(id: id, timeout: rules.timeout, answered: nil))
+        make(.granted(id, end: now + rules.timeout))
         return .granted(id)
+    }
+
+    /// Gives up a place in the line.
+    mutating func leave(_ waiter: UInt64) {
+        if waiters.contains(where: { $0.id == waiter }) { make(.left(waiter)) }
     }
 
     /// Notes that an answer to a grant arrived. An answer to a grant that is no longer known counts too, from now.
@@ -117,15 +144,8 @@ public struct BudgetLog: Sendable, Hashable {
         _ id: GrantID, now: BootTime, bootID: String, rules: BudgetRules, headers: RateHeaders = RateHeaders()
     ) {
         enter(bootID, now)
-        revision += 1
-        let place = firstPlace(from: id)
-        if place < entries.count, entries[place].id == id {
-            entries[place].answered = now
-        } else {
-            entries.insert(Entry(id: id, timeout: rules.timeout, answered: now), at: place)
-            nextNumber = max(nextNumber, id.number + 1)
-        }
-        if let limit = headers.limit { headerLimit = limit }
+        make(.answered(id, at: now))
+        if let limit = headers.limit, limit != headerLimit { make(.limited(limit)) }
         if let remaining = headers.remaining { observe(remaining, id, now, rules) }
     }
 
@@ -138,56 +158,93 @@ public struct BudgetLog: Sendable, Hashable {
     /// Takes back a grant with which nothing was sent.
     public mutating func giveBack(_ id: GrantID) {
         let place = firstPlace(from: id)
-        guard place < entries.count, entries[place].id == id else { return }
-        revision += 1
-        entries.remove(at: place)
-        if let seen = observation, seen.first <= id, id <= seen.id { observation?.counted -= 1 }
+        if place < entries.count, entries[place].id == id { make(.givenBack(id)) }
     }
 
     /// Takes over what another log knows: the limit is the user's, whichever token was used.
     public mutating func inherit(_ other: BudgetLog, now: BootTime, bootID: String) {
         var other = other
+        other.changes = nil
         other.enter(bootID, now)
         enter(bootID, now)
-        revision += 1
         let known = Set(entries.map(\.id))
-        entries += other.entries.filter { !known.contains($0.id) }
-        entries.sort { $0.id < $1.id }
-        nextNumber = max(nextNumber, other.nextNumber)
-        headerLimit = headerLimit ?? other.headerLimit
-        if let theirs = other.observation, observation.map({ $0.id < theirs.id }) ?? true { observation = theirs }
-        if let theirs = other.block, block.map({ $0.until < theirs.until }) ?? true { block = theirs }
+        for entry in other.entries where !known.contains(entry.id) {
+            make(entry.change)
+        }
+        if headerLimit == nil, let theirs = other.headerLimit { make(.limited(theirs)) }
+        if let theirs = other.observation, observation.map({ $0.id < theirs.id }) ?? true { make(.observed(theirs)) }
+        if let theirs = other.block, block.map({ $0.until < theirs.until }) ?? true { make(.blocked(theirs)) }
+    }
+
+    private mutating func make(_ change: BudgetChange) {
+        apply(change)
+        changes?.append(change)
+    }
+
+    /// Does what a change says, whether it happens now or is read from a file.
+    mutating func apply(_ change: BudgetChange) {
+        switch change {
+        case .began(let bootID, let nextNumber):
+            let listener = changes
+            self = BudgetLog(bootID: bootID)
+            self.nextNumber = nextNumber
+            changes = listener
+        case .granted(let id, let end): insert(Entry(id: id, end: end, isAnswered: false))
+        case .answered(let id, let time):
+            let place = firstPlace(from: id)
+            if place < entries.count, entries[place].id == id {
+                entries[place] = Entry(id: id, end: time, isAnswered: true)
+            } else {
+                insert(Entry(id: id, end: time, isAnswered: true))
+            }
+        case .givenBack(let id):
+            entries.removeAll { $0.id == id }
+            if let seen = observation, seen.first <= id, id <= seen.id { observation?.counted -= 1 }
+        case .limited(let limit): headerLimit = limit
+        case .observed(let seen): observation = seen
+        case .blocked(let block): self.block = block
+        case .waits(let waiter):
+            if let place = waiters.firstIndex(where: { $0.id == waiter.id }) {
+                waiters[place].due = waiter.due
+            } else {
+                waiters.append(waiter)
+            }
+        case .left(let waiter): waiters.removeAll { $0.id == waiter }
+        }
+    }
+
+    private mutating func insert(_ entry: Entry) {
+        entries.insert(entry, at: firstPlace(from: entry.id))
+        nextNumber = max(nextNumber, entry.id.number + 1)
     }
 
     /// Carries the log into the boot that `now` belongs to. Times of another boot say nothing here, so everything in
     /// it counts as having happened now.
     private mutating func enter(_ bootID: String, _ now: BootTime) {
         // A log from the future can only be from another boot whose id could not be read.
-        let isLater = entries.last.map { max($0.id.time, $0.answered ?? $0.id.time) > now } ?? false
+        let isLater = entries.last.map { ($0.isAnswered ? $0.end : $0.id.time) > now } ?? false
         guard bootID != self.bootID || isLater else { return }
-        self.bootID = bootID
-        revision += 1
-        entries = entries.enumerated().map { index, entry in
-            Entry(id: GrantID(time: now, number: nextNumber + Int64(index)), timeout: entry.timeout, answered: now)
+        let old = self
+        make(.began(bootID: bootID, nextNumber: old.nextNumber))
+        for index in old.entries.indices {
+            make(.answered(GrantID(time: now, number: old.nextNumber + Int64(index)), at: now))
         }
-        nextNumber += Int64(entries.count)
-        observation = nil
-        if let old = block {
-            block = nil
-            extendBlock(now: now, by: old.length)
-        }
+        if let limit = old.headerLimit { make(.limited(limit)) }
+        if let block = old.block { extendBlock(now: now, by: block.length) }
     }
 
+    /// Drops what is over. Nothing depends on when it is done, so it is no change that others must hear of.
     private mutating func prune(_ now: BootTime, _ rules: BudgetRules) {
-        entries.removeAll { $0.freeTime(rules.holdTime) <= now }
+        let over = now - rules.holdTime
+        entries.removeAll { $0.end <= over }
+        waiters.removeAll { $0.due + Self.waiterLife <= now }
         if let seen = observation, seen.arrived + rules.holdTime <= now { observation = nil }
         if let until = block?.until, until <= now { block = nil }
     }
 
     private mutating func extendBlock(now: BootTime, by length: Duration) {
         guard length > .zero, block.map({ $0.until < now + length }) ?? true else { return }
-        block = Block(until: now + length, length: length)
-        revision += 1
+        make(.blocked(Block(until: now + length, length: length)))
     }
 
     private mutating func observe(_ remaining: Int, _ id: GrantID, _ now: BootTime, _ rules: BudgetRules) {
@@ -198,55 +255,10 @@ public struct BudgetLog: Sendable, Hashable {
         let used = max(1, (headerLimit ?? effectiveLimit(rules)) - remaining)
         let end = firstPlace(after: id)
         let start = max(0, end - used)
-        observation = Observation(
-            id: id, remaining: remaining, arrived: now, first: start < end ? entries[start].id : id,
-            counted: end - start)
-    }
-
-    private func firstPlace(from id: GrantID) -> Int { firstPlace { $0.id >= id } }
-    private func firstPlace(after id: GrantID) -> Int { firstPlace { $0.id > id } }
-
-    /// Searches by halves; what is looked for lies at the end most of the time.
-    private func firstPlace(_ isAtOrAfter: (Entry) -> Bool) -> Int {
-        var (low, high) = (0, entries.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isAtOrAfter(entries[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-
-    /// When a grant could be possible at the earliest; `nil` for now.
-    private func waitTime(_ now: BootTime, _ rules: BudgetRules) -> BootTime? {
-        [block?.until, countWait(now, rules), observationWait(now, rules)].compactMap(\.self).max()
-    }
-
-    private func countWait(_ now: BootTime, _ rules: BudgetRules) -> BootTime? {
-        let excess = entries.count - effectiveLimit(rules)
-        guard excess >= 0 else { return nil }
-        return earliestFreeTimes(entries[...], now, rules)[excess]
-    }
-
-    private func observationWait(_ now: BootTime, _ rules: BudgetRules) -> BootTime? {
-        guard let seen = observation else { return nil }
-        let end = firstPlace(after: seen.id)
-        let sentSince = entries.count - end
-        let counted = entries[firstPlace(from: seen.first)..<end]
-        // What was ours in the server's count and has left its window since is ours to use again.
-        let freed = max(0, seen.counted - counted.count)
-        let missing = sentSince - seen.remaining - freed
-        guard missing >= 0 else { return nil }
-        let expiry = seen.arrived + rules.holdTime
-        let frees = earliestFreeTimes(counted, now, rules)
-        return missing < frees.count ? min(frees[missing], expiry) : expiry
-    }
-
-    /// Ascending times before which the entries stay. An unanswered one may be answered right now, which would free it
-    /// sooner than its last possible moment does.
-    private func earliestFreeTimes(_ entries: ArraySlice<Entry>, _ now: BootTime, _ rules: BudgetRules) -> [BootTime] {
-        entries.map { entry in
-            entry.answered == nil
-                ? min(entry.freeTime(rules.holdTime), now + rules.holdTime) : entry.freeTime(rules.holdTime)
-        }.sorted()
+        make(
+            .observed(
+                Observation(
+                    id: id, remaining: remaining, arrived: now, first: start < end ? entries[start].id : id,
+                    counted: end - start)))
     }
 }

@@ -86,6 +86,22 @@ enum POSIXFile {
         }
     }
 
+    /// The names in a directory, in no order.
+    static func names(_ path: String) throws(POSIXError) -> [String] {
+        guard let directory = unsafe opendir(path) else {
+            throw POSIXError(operation: "list", path: path, code: errno)
+        }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            unsafe names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) { name in
+                    unsafe String(cString: UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
+                })
+        }
+        return names
+    }
+
     /// Makes a directory and those above it, readable by the owner only.
     static func makeDirectory(_ path: String) throws(POSIXError) {
         if unsafe access(path, F_OK) == 0 { return }
@@ -96,23 +112,4 @@ enum POSIXFile {
             throw POSIXError(operation: "make directory", path: path, code: errno)
         }
     }
-}
-
-/// An advisory lock on a file, held until `unlock`; the kernel drops it when the process dies.
-struct FileLock: ~Copyable {
-    private let descriptor: Int32
-
-    /// Waits until nobody else holds the lock.
-    init(_ path: String) throws(POSIXError) {
-        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        if descriptor < 0 { throw POSIXError(operation: "open", path: path, code: errno) }
-        while flock(descriptor, LOCK_EX) != 0 {
-            if errno == EINTR { continue }
-            let code = errno
-            close(descriptor)
-            throw POSIXError(operation: "lock", path: path, code: code)
-        }
-    }
-
-    deinit { close(descriptor) }
 }

@@ -54,7 +54,7 @@ extension SalesdockClient {
 
     private func acquireForRead(_ request: APIRequest) async throws(SalesdockError) -> Grant {
         do {
-            return try await budget.acquire()
+            return try await acquire(.read)
         } catch let error as SalesdockError {
             throw error
         } catch {

@@ -13,10 +13,15 @@ public final class SalesdockClient: Sendable {
     private let readToken: @Sendable () async throws(SalesdockError) -> Token
     private let state: Mutex<State>
     private let rotation = FairGate()
+    let breaker: Mutex<Breaker>
+    /// Lets one at a time wait for the end of trouble; the others stand in line behind it.
+    let breakerGate = FairGate()
     let random: Mutex<any RandomNumberGenerator & Sendable>
 
     private struct State {
         var token: Token
+        /// Salesdock does not know it, and its source had no other.
+        var refused: Token?
         var instance: String?
     }
 
@@ -41,6 +46,7 @@ public final class SalesdockClient: Sendable {
         self.policy = policy
         self.logger = logger
         self.random = Mutex(random)
+        breaker = Mutex(Breaker(timeout: connection.timeout))
         self.state = Mutex(State(token: token))
         let key = BudgetKey(host: connection.host, domain: connection.domain, token: token)
         budget = Budget(
@@ -72,6 +78,13 @@ public final class SalesdockClient: Sendable {
     /// A grant with which nothing was sent is given back. On a 401 the token is read again; if it has changed, the
     /// verdict is `tokenRotated`.
     public func send(_ request: APIRequest, grant: Grant) async -> Verdict {
+        let verdict = await dispatch(request, grant: grant)
+        note(request.call.method == .get ? .read : .write, verdict)
+        return verdict
+    }
+
+    /// As `send`, for requests that say nothing new of the server's health.
+    func dispatch(_ request: APIRequest, grant: Grant) async -> Verdict {
         let token = state.withLock { $0.token }
         do {
             let call = try request.http(connection, token: token)
@@ -128,9 +141,15 @@ public final class SalesdockClient: Sendable {
     private func rotate(from old: Token) async throws(SalesdockError) -> Bool {
         do { try await rotation.enter() } catch { return false }
         defer { rotation.leave() }
-        if state.withLock({ $0.token != old }) { return true }
+        let (current, refused) = state.withLock { ($0.token, $0.refused) }
+        if current != old { return true }
+        // Of all that were under way, the first has asked.
+        if refused == old { return false }
         let new = try await readToken()
-        guard new != old else { return false }
+        guard new != old else {
+            state.withLock { $0.refused = old }
+            return false
+        }
         try budget.rotate(to: BudgetKey(host: connection.host, domain: connection.domain, token: new))
         state.withLock { $0.token = new }
         logger.notice("The token was replaced; going on with the new one.")

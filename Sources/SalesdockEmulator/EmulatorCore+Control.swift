@@ -6,7 +6,7 @@ extension EmulatorCore {
         guard let body = body?.object else { return .failure(400, "The body is no JSON object") }
         switch (request.method, path.joined(separator: "/")) {
         case ("GET", "state"): return EmulatorReply(status: 200, json: state(request))
-        case ("GET", "requests"): return EmulatorReply(status: 200, json: statistics.json)
+        case ("GET", "requests"): return requests(request)
         case ("POST", "faults"): return setFaults(body)
         case ("POST", "limit"): return setLimit(body)
         case ("POST", "tokens"): return setTokens(body)
@@ -99,6 +99,15 @@ extension EmulatorCore {
             }
         }
         return EmulatorCore.done(["records": .int(count)])
+    }
+
+    /// The counts. `?log=true` adds the latest requests one by one.
+    private func requests(_ request: EmulatorRequest) -> EmulatorReply {
+        guard request.queryValue("log") == "true", var object = statistics.json.object else {
+            return EmulatorReply(status: 200, json: statistics.json)
+        }
+        object["log"] = .array(statistics.log.suffix(RequestStatistics.logMax).map(\.json))
+        return EmulatorReply(status: 200, json: .object(object))
     }
 
     /// Everything held. `?contents=omit` leaves file contents out.

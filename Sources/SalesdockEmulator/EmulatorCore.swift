@@ -84,8 +84,10 @@ public struct EmulatorCore: Sendable {
         var reply =
             grant.allowed
             ? admitted(request, token: token, path: path, now: now) : .throttled(retryAfter: grant.retryAfter)
-        statistics.byStatus[reply.status, default: 0] += 1
-        if reply.status == 429 { statistics.throttled += 1 }
+        statistics.answered(
+            CountedRequest(
+                at: now, method: request.method, status: reply.status, limit: options.limit, delay: reply.delaySeconds,
+                retryAfter: reply.headers.first { $0.name == "Retry-After" }.flatMap { Int($0.value) }))
         reply.headers += [
             ("X-RateLimit-Limit", String(options.limit)), ("X-RateLimit-Remaining", String(grant.remaining)),
         ]

@@ -40,8 +40,34 @@ struct SlidingPeak: Sendable {
     }
 }
 
+/// One request as it was counted.
+struct CountedRequest: Sendable {
+    /// When it arrived, in seconds since 1970.
+    var at: Double
+    var method: String
+    var status: Int
+    /// The limit that it was held to.
+    var limit: Int
+    /// Seconds that its answer was held back.
+    var delay: Double
+    /// Seconds that a throttled answer asked to wait.
+    var retryAfter: Int?
+
+    var json: JSON {
+        [
+            "at": .number("\(at)"), "method": .string(method), "status": .int(status), "limit": .int(limit),
+            "delay": .number("\(delay)"), "retry_after": retryAfter.map(JSON.int) ?? .null,
+        ]
+    }
+}
+
 /// Counts of the requests since the start or the last reset; they are not kept over restarts.
 struct RequestStatistics: Sendable {
+    /// Latest requests that are remembered one by one; up to twice as many are held.
+    static let logMax = 10_000
+
+    /// The latest requests, oldest first.
+    private(set) var log: [CountedRequest] = []
     var total = 0
     var throttled = 0
     var writes = 0
@@ -56,6 +82,13 @@ struct RequestStatistics: Sendable {
         total += 1
         perMinute[key, default: SlidingPeak()].record(now, length: 60)
         perWindow[key, default: SlidingPeak()].record(now, length: window)
+    }
+
+    mutating func answered(_ request: CountedRequest) {
+        byStatus[request.status, default: 0] += 1
+        if request.status == 429 { throttled += 1 }
+        log.append(request)
+        if log.count >= 2 * Self.logMax { log.removeFirst(log.count - Self.logMax) }
     }
 
     var json: JSON {

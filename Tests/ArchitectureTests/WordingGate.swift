@@ -14,7 +14,8 @@ struct WordingGate {
 
     /// Files outside Records and Formats that call the system with pointers.
     static let pointerFiles: Set = [
-        "Salesdock/POSIXFile.swift", "Ledgers/FileLock.swift", "Ledgers/LedgerMirror.swift",
+        "Salesdock/POSIXFile.swift", "Salesdock/SharedFile.swift", "Ledgers/FileLock.swift",
+        "Ledgers/LedgerMirror.swift",
         "SalesdockEmulator/JSON+Reading.swift", "SalesdockEmulator/Table.swift",
     ]
 

@@ -158,4 +158,59 @@ struct BudgetLogTests {
         #expect(new.active(now: at(63.9), rules: rules) == 1)
         #expect(new.active(now: at(64), rules: rules) == 0)
     }
+
+    @Test func `those that wait are served in the order in which they came, whoever asks first`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 2)
+        for (second, id) in zip([1.0, 3], grants(&log, 2, at: at(0), rules)) {
+            log.answered(id, now: at(second), bootID: boot, rules: rules)
+        }
+        func ask(_ waiter: UInt64?, _ second: Double) -> BudgetDecision {
+            log.grant(now: at(second), bootID: boot, rules: rules, waiter: waiter)
+        }
+        #expect(ask(1, 61) == .wait(until: at(62)))
+        // The first that is free is the first waiter's.
+        #expect(ask(2, 61.2) == .wait(until: at(64)))
+        #expect(ask(2, 62) == .wait(until: at(64)))
+        #expect(ask(nil, 62) == .wait(until: at(62) + .seconds(61)))
+        guard case .granted = ask(1, 62.1) else {
+            Issue.record("the first was not served")
+            return
+        }
+        #expect(log.active(now: at(62.1), rules: rules) == 2)
+        // It has had its turn and is behind the second one now.
+        #expect(ask(1, 62.2) == .wait(until: at(62.2) + .seconds(61)))
+        #expect(ask(2, 63.9) == .wait(until: at(64)))
+        #expect(ask(1, 64) == .wait(until: at(64) + .seconds(61)))
+        guard case .granted = ask(2, 64) else {
+            Issue.record("the second was not served")
+            return
+        }
+    }
+
+    @Test func `one that died in the line holds nobody up for long, and one that is late keeps its place`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 1)
+        func ask(_ waiter: UInt64?, _ second: Double) -> BudgetDecision {
+            log.grant(now: at(second), bootID: boot, rules: rules, waiter: waiter)
+        }
+        let id = grants(&log, 1, at: at(0), rules)[0]
+        log.answered(id, now: at(0), bootID: boot, rules: rules)
+        #expect(ask(1, 60) == .wait(until: at(61)))
+        #expect(ask(nil, 61.4) == .wait(until: at(61.4) + .seconds(61)))
+        // The first waiter should have asked half a second ago.
+        guard case .granted(let next) = ask(2, 61.5) else {
+            Issue.record("still held up")
+            return
+        }
+        log.answered(next, now: at(61.5), bootID: boot, rules: rules)
+        #expect(ask(2, 62) == .wait(until: at(122.5)))
+        #expect(ask(1, 100) == .wait(until: at(122.5)))
+        #expect(ask(1, 122) == .wait(until: at(122.5)))
+        #expect(ask(2, 122.6) == .wait(until: at(122.6) + .seconds(61)))
+        guard case .granted = ask(1, 122.7) else {
+            Issue.record("the place was lost")
+            return
+        }
+    }
 }

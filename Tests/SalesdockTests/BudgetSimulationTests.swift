@@ -1,216 +1,110 @@
-import Salesdock
 import TestSupport
 import Testing
 
-/// The budget against a server with a window of its own, over random delays. Everything is a queue of events.
-struct BudgetSimulation {
-    enum Window: CaseIterable { case fromFirstRequest, clockMinutes, sliding }
-
-    struct Setting {
-        var window = Window.sliding
-        var limit = 150
-        var serverLimit = 150
-        var configured: Int? = 150
-        var workers = 8
-        var latencyMax = 0.4
-        var minutes = 5.6
-        /// Part of the grants whose process dies: sent at any time up to the timeout, never answered.
-        var killed = 0.0
-        /// Requests of somebody else, per second.
-        var foreign = 0.0
-        var sendsHeaders = true
-    }
-
-    private enum Event { case ask, arrive(GrantID?), answer(GrantID, RateHeaders, Duration?), foreign }
-
-    let setting: Setting
-    private var random: SeededRNG
-    private var log = BudgetLog(bootID: "b")
-    private let rules: BudgetRules
-    private var events: [(time: Double, order: Int, event: Event)] = []
-    private var order = 0
-    /// When each of our own requests was counted at the server, refused ones too.
-    private(set) var counted: [Double] = []
-    private(set) var refused = 0
-    private var windowStart = -1e9
-    private var windowCount = 0
-    private var accepted: [Double] = []
-    private(set) var latencySum = 0.0
-    /// Workers that want a grant; one asks for all of them, as the gate does.
-    private var waiting = 0
-    private var isAsking = false
-
-    init(_ setting: Setting, seed: UInt64) {
-        self.setting = setting
-        random = SeededRNG(seed: seed)
-        rules = BudgetRules(limit: setting.configured, timeout: .seconds(30))
-    }
-
-    private static let start = BootTime(nanoseconds: 77_000_000_000)
-    private func boot(_ time: Double) -> BootTime { Self.start + .nanoseconds(Int64((time * 1e9).rounded(.up))) }
-    private func seconds(_ time: BootTime) -> Double {
-        Double((time - Self.start).components.seconds) + Double((time - Self.start).components.attoseconds) / 1e18
-    }
-
-    private mutating func plan(_ time: Double, _ event: Event) {
-        order += 1
-        let item = (time: time, order: order, event: event)
-        var (low, high) = (0, events.count)
-        while low < high {
-            let middle = (low + high) / 2
-            // Latest first, so that the next event is at the end.
-            if (events[middle].time, events[middle].order) > (time, order) { low = middle + 1 } else { high = middle }
-        }
-        events.insert(item, at: low)
-    }
-
-    mutating func run() {
-        waiting = setting.workers
-        planAsk(0)
-        if setting.foreign > 0 { plan(0, .foreign) }
-        while let next = events.popLast(), next.time < setting.minutes * 60 {
-            switch next.event {
-            case .ask: ask(next.time)
-            case .arrive(let id): arrive(next.time, id)
-            case .answer(let id, let headers, let wait):
-                log.answered(id, now: boot(next.time), bootID: "b", rules: rules, headers: headers)
-                if let wait { log.throttled(now: boot(next.time), bootID: "b", rules: rules, retryAfter: wait) }
-                waiting += 1
-                planAsk(next.time)
-            case .foreign:
-                _ = count(next.time)
-                plan(next.time + Double.random(in: 0...(2 / setting.foreign), using: &random), .foreign)
-            }
-        }
-    }
-
-    private mutating func planAsk(_ time: Double) {
-        guard !isAsking, waiting > 0 else { return }
-        isAsking = true
-        plan(time, .ask)
-    }
-
-    private mutating func ask(_ time: Double) {
-        isAsking = false
-        switch log.grant(now: boot(time), bootID: "b", rules: rules) {
-        case .wait(let until): planAsk(max(seconds(until), time + 1e-6))
-        case .granted(let id):
-            waiting -= 1
-            planAsk(time)
-            if Double.random(in: 0..<1, using: &random) < setting.killed {
-                plan(time + Double.random(in: 0...30, using: &random), .arrive(nil))
-                // Another process takes its place.
-                waiting += 1
-                planAsk(time + 1)
-            } else {
-                plan(time + Double.random(in: 0...(setting.latencyMax / 2), using: &random), .arrive(id))
-            }
-        }
-    }
-
-    private mutating func arrive(_ time: Double, _ id: GrantID?) {
-        counted.append(time)
-        let (isAccepted, remaining, wait) = count(time)
-        if !isAccepted { refused += 1 }
-        guard let id else { return }
-        let back = Double.random(in: 0...(setting.latencyMax / 2), using: &random)
-        latencySum += time + back - seconds(id.time)
-        let headers =
-            setting.sendsHeaders ? RateHeaders(limit: setting.serverLimit, remaining: remaining) : RateHeaders()
-        plan(time + back, .answer(id, headers, isAccepted ? nil : .seconds(wait)))
-    }
-
-    private mutating func count(_ time: Double) -> (accepted: Bool, remaining: Int, wait: Double) {
-        switch setting.window {
-        case .sliding:
-            accepted.removeAll { $0 <= time - 60 }
-            guard accepted.count < setting.serverLimit else { return (false, 0, (accepted.first ?? time) + 60 - time) }
-            accepted.append(time)
-            return (true, setting.serverLimit - accepted.count, 0)
-        case .fromFirstRequest:
-            if time >= windowStart + 60 { (windowStart, windowCount) = (time, 0) }
-        case .clockMinutes:
-            let minute = (time / 60).rounded(.down) * 60
-            if minute > windowStart { (windowStart, windowCount) = (minute, 0) }
-        }
-        guard windowCount < setting.serverLimit else { return (false, 0, windowStart + 60 - time) }
-        windowCount += 1
-        return (true, setting.serverLimit - windowCount, 0)
-    }
-
-    /// Most of our own requests that the server counted in any 60 seconds.
-    var peak: Int {
-        let times = counted.sorted()
-        var (first, most) = (0, 0)
-        for (place, time) in times.enumerated() {
-            while times[first] <= time - 60 { first += 1 }
-            most = max(most, place - first + 1)
-        }
-        return most
-    }
-
-    /// What the rules allow at most in this time.
-    var allowance: Double {
-        let latency = latencySum / Double(max(1, counted.count))
-        return Double(setting.limit) * (1 + (setting.minutes * 60 / (61 + latency)).rounded(.down))
-    }
-}
-
 struct BudgetSimulationTests {
+    typealias Setting = BudgetSimulation.Setting
+    typealias Process = BudgetSimulation.Process
+
+    private func run(_ window: BudgetSimulation.Window, seed: UInt64, _ change: (inout Setting) -> Void) throws
+        -> BudgetSimulation
+    {
+        var setting = Setting()
+        setting.window = window
+        change(&setting)
+        var simulation = try BudgetSimulation(setting, seed: seed)
+        try simulation.run()
+        return simulation
+    }
+
     @Test(arguments: BudgetSimulation.Window.allCases, [1, 2, 3, 4, 5, 6] as [UInt64])
     func `no 60 seconds hold more than the limit, and the limit is used`(window: BudgetSimulation.Window, seed: UInt64)
+        throws
     {
-        var setting = BudgetSimulation.Setting()
-        setting.window = window
-        setting.latencyMax = [0.05, 0.4, 2][Int(seed % 3)]
-        setting.workers = [4, 8, 40][Int(seed / 2 % 3)]
-        var simulation = BudgetSimulation(setting, seed: seed)
-        simulation.run()
+        let workers = [4, 8, 40][Int(seed / 2 % 3)]
+        let latencyMax = [0.05, 0.4, 2][Int(seed % 3)]
+        let simulation = try run(window, seed: seed) { setting in
+            setting.latencyMax = latencyMax
+            setting.processes = [Process(workers: workers)]
+        }
         #expect(simulation.peak <= 150, "seed \(seed)")
         #expect(simulation.refused == 0, "seed \(seed)")
         // Not when the workers themselves are too few for the limit.
-        if Double(setting.workers) / setting.latencyMax * 2 > 5 {
-            #expect(Double(simulation.counted.count) >= 0.97 * simulation.allowance, "seed \(seed)")
+        if Double(workers) / latencyMax * 2 > 5 {
+            #expect(Double(simulation.counted.count) >= 0.97 * simulation.allowance(150), "seed \(seed)")
         }
     }
 
+    /// A night: eight hours in which 150 a minute would be 72,000.
+    @Test func `a long run uses nearly all that the limit allows, and never more`() throws {
+        let simulation = try run(.fromFirstRequest, seed: 8) { setting in
+            setting.minutes = 480
+            setting.work = 72_000
+        }
+        #expect(simulation.peak <= 150)
+        #expect(simulation.refused == 0)
+        let used = Double(simulation.counted.count) / simulation.allowance(150)
+        #expect(used >= 0.99, "\(used)")
+    }
+
+    @Test(arguments: BudgetSimulation.Window.allCases, [41, 42] as [UInt64])
+    func `processes share the limit, and one that is slow to wake is not passed over`(
+        window: BudgetSimulation.Window, seed: UInt64
+    ) throws {
+        let simulation = try run(window, seed: seed) { setting in
+            setting.minutes = 8.2
+            setting.processes = [Process(), Process(workers: 2), Process(lateness: 0.05), Process(lateness: 0.3)]
+        }
+        #expect(simulation.peak <= 150, "seed \(seed)")
+        #expect(simulation.refused == 0, "seed \(seed)")
+        let used = Double(simulation.counted.count) / simulation.allowance(150)
+        #expect(used >= 0.98, "seed \(seed): \(used)")
+        let shares = simulation.countedByProcess.map { Double($0) / Double(simulation.counted.count) }
+        #expect(shares.allSatisfy { $0 > 0.1 }, "seed \(seed): \(shares)")
+    }
+
     @Test(arguments: BudgetSimulation.Window.allCases, [11, 12, 13] as [UInt64])
-    func `killed processes never make it more than the limit`(window: BudgetSimulation.Window, seed: UInt64) {
-        var setting = BudgetSimulation.Setting()
-        setting.window = window
-        setting.killed = 0.05
-        var simulation = BudgetSimulation(setting, seed: seed)
-        simulation.run()
+    func `killed processes never make it more than the limit`(window: BudgetSimulation.Window, seed: UInt64) throws {
+        let simulation = try run(window, seed: seed) { $0.killed = 0.05 }
         #expect(simulation.peak <= 150, "seed \(seed)")
         #expect(simulation.refused == 0, "seed \(seed)")
         #expect(simulation.counted.count > 500, "seed \(seed)")
     }
 
     @Test(arguments: BudgetSimulation.Window.allCases, [21, 22] as [UInt64])
-    func `the server's lower limit is followed after the first answers`(window: BudgetSimulation.Window, seed: UInt64) {
-        var setting = BudgetSimulation.Setting()
-        setting.window = window
-        setting.limit = 60
-        setting.serverLimit = 60
-        setting.configured = nil
-        var simulation = BudgetSimulation(setting, seed: seed)
-        simulation.run()
+    func `the server's lower limit is followed after the first answers`(window: BudgetSimulation.Window, seed: UInt64)
+        throws
+    {
+        let simulation = try run(window, seed: seed) { setting in
+            setting.serverLimit = 60
+            setting.configured = nil
+        }
         #expect(simulation.peak <= 60, "seed \(seed)")
         #expect(simulation.refused == 0, "seed \(seed)")
-        #expect(Double(simulation.counted.count) >= 0.97 * simulation.allowance, "seed \(seed)")
+        #expect(Double(simulation.counted.count) >= 0.97 * simulation.allowance(60), "seed \(seed)")
     }
 
     @Test(arguments: BudgetSimulation.Window.allCases, [31, 32] as [UInt64])
-    func `with others on the token few requests are refused`(window: BudgetSimulation.Window, seed: UInt64) {
-        var setting = BudgetSimulation.Setting()
-        setting.window = window
-        setting.foreign = 1
-        var simulation = BudgetSimulation(setting, seed: seed)
-        simulation.run()
+    func `with others on the token few requests are refused`(window: BudgetSimulation.Window, seed: UInt64) throws {
+        let simulation = try run(window, seed: seed) { $0.foreign = 1 }
         #expect(simulation.peak <= 150, "seed \(seed)")
         #expect(
             simulation.refused <= simulation.counted.count / 20,
             "seed \(seed): \(simulation.refused) of \(simulation.counted.count)")
         #expect(simulation.counted.count >= 300, "seed \(seed)")
+    }
+
+    @Test(arguments: BudgetSimulation.Window.allCases, [51, 52] as [UInt64])
+    func `a share leaves the rest to another client, and neither is ever refused`(
+        window: BudgetSimulation.Window, seed: UInt64
+    ) throws {
+        let simulation = try run(window, seed: seed) { setting in
+            setting.minutes = 8.2
+            setting.processes = [Process(share: 0.6), Process(share: 0.4, isForeign: true)]
+        }
+        #expect(simulation.refused == 0 && simulation.refusedForeign == 0, "seed \(seed)")
+        #expect(simulation.peak <= 90, "seed \(seed)")
+        let used = Double(simulation.counted.count) / simulation.allowance(90)
+        #expect(used >= 0.95, "seed \(seed): \(used)")
+        #expect(simulation.countedByProcess[1] >= 60 * 7, "seed \(seed): \(simulation.countedByProcess)")
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Salesdock
 import Synchronization
+import TestSupport
 import Testing
 
 /// A directory of its own for one test, gone afterwards.
@@ -61,16 +62,63 @@ struct BudgetStoreContractTests {
         #expect(try grants(first, 9).isEmpty == false)
     }
 
-    @Test(arguments: Kind.allCases) func `tokens have budgets of their own, until one inherits the other's`(kind: Kind)
-        throws
-    {
+    @Test(arguments: Kind.allCases) func `a token that is new takes over what the account's others have sent, once`(
+        kind: Kind
+    ) throws {
+        let (store, time) = (try store(kind), ManualTime())
+        let old = try budget(store, "old", time)
+        let taken = try grants(old, 3)
+        #expect(try grants(try budget(store, "new", time), 9).count == 2)
+        let other = Budget(
+            key: BudgetKey(host: "api.example", domain: "other", token: try Token("new")), rules: rules, store: store,
+            time: time)
+        #expect(try grants(other, 9).count == 5)
+        // From then on the two are known as two, as those of two users are.
+        time.advance(by: .seconds(91))
+        #expect(try grants(old, 9).count == 5)
+        #expect(try grants(try budget(store, "new", time), 9).count == 5)
+        #expect(taken.count == 3)
+    }
+
+    @Test(arguments: Kind.allCases) func `a process that sees its token replaced takes over what the old one has sent`(
+        kind: Kind
+    ) throws {
         let (store, time) = (try store(kind), ManualTime())
         let (first, second) = (try budget(store, "old", time), try budget(store, "new", time))
+        #expect(try grants(second, 2).count == 2)
+        #expect(try grants(first, 9).count == 3)
+        time.advance(by: .seconds(91))
         #expect(try grants(first, 9).count == 5)
         #expect(try grants(second, 2).count == 2)
         try first.rotate(to: try key("new"))
         #expect(try grants(first, 9).isEmpty)
         #expect(try grants(second, 9).isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases) func `two users' tokens by turns never keep each other waiting for long`(kind: Kind)
+        throws
+    {
+        let (store, time) = (try store(kind), ManualTime())
+        var waits: [Duration] = []
+        for turn in 0..<10 {
+            // Each turn is a process of its own that uses up its limit at once.
+            let budget = try budget(store, turn % 2 == 0 ? "anna" : "bram", time)
+            let start = time.now()
+            var count = 0
+            while count < 5 {
+                switch try budget.tryAcquire() {
+                case .granted(let id):
+                    count += 1
+                    try budget.answered(budget.grant(id), headers: RateHeaders())
+                case .wait(let until): time.advance(by: until - time.now())
+                }
+            }
+            waits.append(time.now() - start)
+        }
+        #expect(waits[1] == .seconds(61))
+        // Bram's first wait has freed Anna's; then each waits for itself alone.
+        #expect(waits[3...].allSatisfy { $0 <= .seconds(61) })
+        #expect(waits.reduce(.zero, +) <= .seconds(61 * 5))
     }
 
     @Test(arguments: Kind.allCases) func `what is given back is there for the other`(kind: Kind) throws {
@@ -123,33 +171,106 @@ struct BudgetStoreContractTests {
     @Test func `files are the owner's alone and do not name the token`() throws {
         let budget = try budget(try store(.file), "very-secret-token", ManualTime())
         _ = try grants(budget, 1)
-        #expect(files.count == 2)
+        #expect(files.count == 2 && files.allSatisfy { $0.hasPrefix("budget-") })
         for file in files {
             let path = directory.path + "/a/b/" + file
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o600)
-            let text = try String(contentsOfFile: path, encoding: .utf8)
-            #expect(!text.contains("secret") && !file.contains("secret"))
+            let bytes = try Data(contentsOf: URL(filePath: path))
+            #expect(bytes.firstRange(of: Data("secret".utf8)) == nil && !file.contains("secret"))
         }
         let mode = try FileManager.default.attributesOfItem(atPath: directory.path + "/a/b")[.posixPermissions] as? Int
         #expect(mode == 0o700)
     }
 
-    @Test func `a file torn anywhere counts as a full window and is whole again afterwards`() throws {
+    /// A budget's file and what is in it, after three grants, one answered and one given back.
+    private func used(_ time: ManualTime) throws -> (url: URL, whole: Data) {
+        let budget = try budget(try store(.file), "t", time)
+        let taken = try grants(budget, 3)
+        try budget.answered(taken[0], headers: RateHeaders(limit: 5, remaining: 4))
+        try budget.giveBack(taken[1])
+        let url = URL(filePath: try directory.path + "/a/b/" + #require(files.first { !$0.hasSuffix(".lock") }))
+        return (url, try Data(contentsOf: url))
+    }
+
+    /// Nothing is granted until everything that could have been sent is over, and then all is well again.
+    private func expectLost(_ time: ManualTime, _ what: String) throws {
+        let budget = try budget(try store(.file), "t", time)
+        #expect(try budget.tryAcquire() == .wait(until: time.now() + .seconds(91)), "\(what)")
+    }
+
+    @Test func `a file torn or changed anywhere counts as a full window`() throws {
         let time = ManualTime()
-        let store = try store(.file)
-        _ = try grants(try budget(store, "t", time), 3)
-        let path = try directory.path + "/a/b/" + #require(files.first { $0.hasSuffix(".json") })
-        let whole = try Data(contentsOf: URL(filePath: path))
-        for length in stride(from: 0, to: whole.count, by: 7) {
-            try whole.prefix(length).write(to: URL(filePath: path))
-            #expect(try grants(try budget(store, "t", time), 1).isEmpty, "torn at \(length)")
+        let (url, whole) = try used(time)
+        for length in 0..<whole.count {
+            try whole.prefix(length).write(to: url)
+            try expectLost(time, "torn at \(length)")
         }
-        // The timeout of what may have been under way, the window, and a second.
+        for place in whole.indices {
+            var bytes = whole
+            bytes[place] ^= 1 << UInt8(place % 8)
+            try bytes.write(to: url)
+            try expectLost(time, "changed at \(place)")
+        }
         time.advance(by: .milliseconds(90_900))
-        #expect(try grants(try budget(store, "t", time), 1).isEmpty)
+        #expect(try grants(try budget(try store(.file), "t", time), 1).isEmpty)
         time.advance(by: .milliseconds(100))
-        #expect(try grants(try budget(store, "t", time), 9).count == 5)
+        #expect(try grants(try budget(try store(.file), "t", time), 9).count == 5)
+    }
+
+    @Test func `killed anywhere while it writes, a process loses nothing and blocks nobody`() throws {
+        let time = ManualTime()
+        let (url, before) = try used(time)
+        _ = try grants(try budget(try store(.file), "t", time), 1)
+        let after = try Data(contentsOf: url)
+        // The records come first, then the header.
+        for length in before.count...after.count {
+            try (before.prefix(64) + after.prefix(length).dropFirst(64)).write(to: url)
+            #expect(try grants(try budget(try store(.file), "t", time), 9).count == 3, "records up to \(length)")
+        }
+        for length in 1..<64 {
+            let header = after.prefix(length) + before.prefix(64).dropFirst(length)
+            try (header + after.dropFirst(64)).write(to: url)
+            let left = try grants(try budget(try store(.file), "t", time), 9).count
+            // Nothing, unless the bytes that differ were all written or none of them were.
+            let isWhole = header == after.prefix(64) || header == before.prefix(64)
+            #expect(left == (isWhole ? header == after.prefix(64) ? 2 : 3 : 0), "header up to \(length)")
+        }
+    }
+
+    @Test func `a file that is deleted or replaced under a running process is no fresh start for it`() throws {
+        let time = ManualTime()
+        let running = try budget(try store(.file), "t", time)
+        #expect(try grants(running, 3).count == 3)
+        try FileManager.default.removeItem(atPath: directory.path + "/a/b")
+        try FileManager.default.createDirectory(atPath: directory.path + "/a/b", withIntermediateDirectories: true)
+        #expect(try grants(running, 1).count == 1)
+        #expect(try grants(try budget(try store(.file), "t", time), 9).count == 1)
+        #expect(try grants(running, 9).isEmpty)
+    }
+
+    @Test func `stores that take turns agree, however often the file is written anew`() throws {
+        let time = ManualTime()
+        let budgets = try (0..<4).map { _ in try budget(try store(.file), "t", time) }
+        var random = SeededRNG(seed: 17)
+        var open: [Grant] = []
+        var granted: [BootTime] = []
+        for _ in 0..<2000 {
+            let budget = try #require(budgets.randomElement(using: &random))
+            if case .granted(let id) = try budget.tryAcquire() {
+                open.append(budget.grant(id))
+                granted.append(time.now())
+            }
+            if let place = open.indices.randomElement(using: &random), Bool.random(using: &random) {
+                try budget.answered(open.remove(at: place), headers: RateHeaders(limit: 5))
+            }
+            time.advance(by: .milliseconds(Int.random(in: 0...9000, using: &random)))
+        }
+        #expect(zip(granted, granted.dropFirst(5)).allSatisfy { $1 - $0 >= .seconds(60) })
+        #expect(granted.count > 400)
+        let file = try #require(files.first { !$0.hasSuffix(".lock") })
+        let size = try FileManager.default.attributesOfItem(atPath: directory.path + "/a/b/" + file)[.size] as? Int
+        #expect(try #require(size) <= 1025 * 64)
     }
 
     @Test func `a directory that can not be made is told with the remedy`() throws {
