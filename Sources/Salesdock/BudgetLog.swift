@@ -74,6 +74,8 @@ public struct BudgetLog: Sendable {
     private(set) var nextNumber: Int64 = 0
     /// In the order of their ids.
     private(set) var entries: [Entry] = []
+    /// No entry ends before this, so that most of the time none need be looked at to know that none is over.
+    private var soonestEnd = BootTime(nanoseconds: .max)
     /// The latest `X-RateLimit-Limit`.
     private(set) var headerLimit: Int?
     private(set) var observation: Observation?
@@ -118,15 +120,10 @@ public struct BudgetLog: Sendable {
         now: BootTime, bootID: String, rules: BudgetRules, waiter: UInt64? = nil
     ) -> BudgetDecision {
         enter(bootID, now)
-        // What is free is dropped when it comes first, or when it could make the difference.
-        if entries.first.map({ $0.end <= now - rules.holdTime }) ?? true { prune(now, rules) }
-        let ahead = waitersAhead(of: waiter, now)
-        if waitTime(now, rules, ahead: ahead) != nil {
-            prune(now, rules)
-            if let until = waitTime(now, rules, ahead: ahead) {
-                if let waiter { make(.waits(Waiter(id: waiter, due: min(until, now + Self.pollInterval)))) }
-                return .wait(until: until)
-            }
+        prune(now, rules)
+        if let until = waitTime(now, rules, ahead: waitersAhead(of: waiter, now)) {
+            if let waiter { make(.waits(Waiter(id: waiter, due: min(until, now + Self.pollInterval)))) }
+            return .wait(until: until)
         }
         if let waiter { leave(waiter) }
         let id = GrantID(time: now, number: nextNumber)
@@ -194,6 +191,7 @@ public struct BudgetLog: Sendable {
             let place = firstPlace(from: id)
             if place < entries.count, entries[place].id == id {
                 entries[place] = Entry(id: id, end: time, isAnswered: true)
+                soonestEnd = min(soonestEnd, time)
             } else {
                 insert(Entry(id: id, end: time, isAnswered: true))
             }
@@ -215,6 +213,7 @@ public struct BudgetLog: Sendable {
 
     private mutating func insert(_ entry: Entry) {
         entries.insert(entry, at: firstPlace(from: entry.id))
+        soonestEnd = min(soonestEnd, entry.end)
         nextNumber = max(nextNumber, entry.id.number + 1)
     }
 
@@ -236,7 +235,10 @@ public struct BudgetLog: Sendable {
     /// Drops what is over. Nothing depends on when it is done, so it is no change that others must hear of.
     private mutating func prune(_ now: BootTime, _ rules: BudgetRules) {
         let over = now - rules.holdTime
-        entries.removeAll { $0.end <= over }
+        if soonestEnd <= over {
+            entries.removeAll { $0.end <= over }
+            soonestEnd = entries.reduce(BootTime(nanoseconds: .max)) { min($0, $1.end) }
+        }
         waiters.removeAll { $0.due + Self.waiterLife <= now }
         if let seen = observation, seen.arrived + rules.holdTime <= now { observation = nil }
         if let until = block?.until, until <= now { block = nil }

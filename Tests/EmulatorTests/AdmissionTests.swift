@@ -130,4 +130,23 @@ struct AdmissionTests {
         emulator.wait(3)
         #expect(emulator.call("GET", "user/relations", token: "fresh").ids() == [id])
     }
+
+    @Test func `the latest requests are told one by one, without who sent them`() {
+        var emulator = Harness { $0.limit = 2 }
+        emulator.call("GET", "account/suppliers")
+        emulator.wait(1)
+        emulator.control("POST", "faults", ["rules": [["action": "delay", "seconds": 3]]])
+        emulator.call("POST", "account/relations", [:])
+        emulator.control("POST", "limit", ["limit": 1])
+        emulator.call("GET", "account/suppliers")
+        let answer = emulator.control("GET", "requests?log=true")
+        let log = answer.json["log"]?.array ?? []
+        #expect(log.map { $0["method"] } == ["GET", "POST", "GET"])
+        #expect(log.map { $0["status"] } == [200, 400, 429])
+        #expect(log.map { $0["limit"] } == [2, 2, 1])
+        #expect(log.map { $0["retry_after"] } == [.null, .null, 59])
+        #expect(log[1]["delay"]?.scalarText == "3.0" && log[1]["at"]?.scalarText == "\(Harness.start + 1)")
+        #expect(!answer.json.text.contains("admin"))
+        #expect(emulator.control("GET", "requests").json["log"] == nil)
+    }
 }

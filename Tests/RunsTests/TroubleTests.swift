@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `trouble without end stops the run, which can be resumed`() async throws {
-        let fixture = try fixture(40, ["nth": 20, "action": "error_before", "status": 503])
+        let fixture = try fixture(40, ["nth": 20, "times": 9999, "action": "error_before", "status": 503])
         let first = try await fixture.run(RunTests.customers)
         #expect(first.exit == .unreachable, "\(first.messages)")
         #expect(first.balance.holds && first.balance[.failed] == 0 && first.balance[.inDoubt] == 0)

@@ -136,6 +136,14 @@ struct BudgetLogTests {
         }
     }
 
+    @Test func `another boot is another clock, also when it shows a later time`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 1)
+        let id = grants(&log, 1, at: at(0), rules)[0]
+        log.answered(id, now: at(1), bootID: boot, rules: rules)
+        #expect(log.grant(now: at(500), bootID: "other", rules: rules) == .wait(until: at(561)))
+    }
+
     @Test func `an answer to a forgotten grant counts`() {
         var log = BudgetLog.lost(bootID: boot, now: at(0), rules: BudgetRules(limit: 1))
         let rules = BudgetRules(limit: 1)

@@ -58,8 +58,9 @@ struct BudgetSimulationTests {
         #expect(simulation.refused == 0, "seed \(seed)")
         let used = Double(simulation.counted.count) / simulation.allowance(150)
         #expect(used >= 0.98, "seed \(seed): \(used)")
+        // The second has a quarter of the others' workers, so it asks for less while all is free.
         let shares = simulation.countedByProcess.map { Double($0) / Double(simulation.counted.count) }
-        #expect(shares.allSatisfy { $0 > 0.1 }, "seed \(seed): \(shares)")
+        #expect(shares.allSatisfy { $0 > 0.08 }, "seed \(seed): \(shares)")
     }
 
     @Test(arguments: BudgetSimulation.Window.allCases, [11, 12, 13] as [UInt64])

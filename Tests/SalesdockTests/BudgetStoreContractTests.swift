@@ -273,6 +273,27 @@ struct BudgetStoreContractTests {
         #expect(try #require(size) <= 1025 * 64)
     }
 
+    @Test func `a request costs the file no more however many are remembered`() throws {
+        let time = ManualTime()
+        let key = try key("t")
+        let rules = BudgetRules(limit: 9000)
+        let (first, second) = try (
+            Budget(key: key, rules: rules, store: store(.file), time: time),
+            Budget(key: key, rules: rules, store: store(.file), time: time)
+        )
+        #expect(try grants(first, 1500).count == 1500)
+        func size() throws -> Int {
+            let file = try #require(files.first { !$0.hasSuffix(".lock") })
+            let path = directory.path + "/a/b/" + file
+            return try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+        }
+        let before = try size()
+        let grant = try #require(try grants(second, 1).first)
+        try second.answered(grant, headers: RateHeaders(limit: 9000, remaining: 7000))
+        // The grant, the answer, the limit, and what remains.
+        #expect(try size() == before + 4 * 64)
+    }
+
     @Test func `a directory that can not be made is told with the remedy`() throws {
         try Data().write(to: URL(filePath: directory.path + "/file"))
         let error = #expect(throws: SalesdockError.self) {
