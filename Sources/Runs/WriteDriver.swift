@@ -66,6 +66,8 @@ struct WriteDriver: Sendable {
         var intent: Intent?
         var sentAt: BootTime
         var readAfter: BootTime?
+        /// Throttled answers that asked for no wait.
+        var throttled = 0
         /// When the record's first request was sent in this run.
         var began: BootTime?
         var problem: APIProblem?
@@ -181,8 +183,17 @@ struct WriteDriver: Sendable {
         case .success(let request):
             turn.began = turn.began ?? context.time.now()
             let verdict = await context.client.send(request, grant: grant)
+            await restAfter(verdict, &turn)
             return answer(verdict, work.step, &turn)
         }
+    }
+
+    /// The budget waits as long as a throttled answer asks for. A server that keeps asking for no wait at all gets one
+    /// nevertheless.
+    private func restAfter(_ verdict: Verdict, _ turn: inout Turn) async {
+        guard case .throttled(retryAfter: .zero) = verdict else { return }
+        turn.throttled += 1
+        if turn.throttled > 1 { _ = await pause(turn.throttled - 1) }
     }
 
     private func answer(_ verdict: Verdict, _ step: StepPlan, _ turn: inout Turn) -> Answer {

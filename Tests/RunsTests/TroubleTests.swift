@@ -76,6 +76,15 @@ import Testing
         #expect(outcome.balance[.created] == 30 && outcome.balance[.failed] == 10)
     }
 
+    @Test func `a server that throttles and asks for no wait is not hammered`() async throws {
+        let fixture = try fixture(1, ["method": "POST", "nth": 1, "times": 9, "action": "throttle", "seconds": 0])
+        let start = fixture.time.now()
+        let outcome = try await fixture.run(RunTests.customers)
+        #expect(outcome.balance[.created] == 1, "\(outcome.messages)")
+        #expect(outcome.requests.throttled == 9)
+        #expect(fixture.time.now() - start > .seconds(4))
+    }
+
     @Test func `a record that is throttled for longer than a record may take fails, and the run goes on`() async throws
     {
         let fixture = try fixture(3, ["method": "POST", "nth": 1, "times": 2, "action": "throttle", "seconds": 1000])
