@@ -111,6 +111,15 @@ struct BudgetLogTests {
         #expect(grants(&log, 2, at: at(62), rules).count == 1)
     }
 
+    @Test func `what is given back has not left the server's window, since it never was in it`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 100)
+        let ids = grants(&log, 4, at: at(0), rules)
+        log.answered(ids[3], now: at(1), bootID: boot, rules: rules, headers: RateHeaders(limit: 100, remaining: 2))
+        log.giveBack(ids[0])
+        #expect(grants(&log, 9, at: at(1), rules).count == 2)
+    }
+
     @Test func `what was free before an answer is no credit against what the answer says`() {
         var log = BudgetLog(bootID: boot)
         let rules = BudgetRules(limit: 100)
