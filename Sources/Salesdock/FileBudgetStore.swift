@@ -148,7 +148,10 @@ public final class FileBudgetStore: BudgetStore {
     /// The logs of the account's other tokens.
     private func others(_ key: BudgetKey) throws(POSIXError) -> [BudgetLog?] {
         var logs: [BudgetLog?] = []
-        for name in try POSIXFile.names(directory).sorted() where name.hasPrefix(prefix(key)) {
+        // Of the same length, which leaves out what a killed process was about to put in a file's place.
+        let length = (prefix(key) + key.hex).utf8.count
+        for name in try POSIXFile.names(directory).sorted()
+        where name.hasPrefix(prefix(key)) && name.utf8.count == length {
             switch try read("\(directory)/\(name)", nil) {
             case .none: break
             case .damaged: logs.append(nil)
