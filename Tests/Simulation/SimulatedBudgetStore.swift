@@ -13,7 +13,7 @@ final class SimulatedBudgetStore: BudgetStore {
     private static let death = SalesdockError(.budgetState, "the process is gone")
 
     func update<Result: Sendable>(
-        _ key: BudgetKey, fresh: (_ lost: Bool) -> BudgetLog, _ body: (inout BudgetLog) -> Result
+        _ key: BudgetKey, fresh: (BudgetStart) -> BudgetLog, _ body: (inout BudgetLog) -> Result
     ) throws(SalesdockError) -> Result {
         guard process.isAlive else { throw Self.death }
         let world = process.world
@@ -31,8 +31,10 @@ final class SimulatedBudgetStore: BudgetStore {
             throw SalesdockError(.budgetState, "The request budget can not be kept.")
         case .stalls(let nanoseconds): world.clock.stall(nanoseconds)
         }
-        let result = try base.update(key, fresh: fresh, body)
-        if world.bug == .rotationForgetsBudget, Result.self == BudgetLog.self,
+        let forgets = world.bug == .rotationForgetsBudget
+        let result = try base.update(
+            key, fresh: { forgets ? BudgetLog(bootID: process.bootID) : fresh($0) }, body)
+        if forgets, Result.self == BudgetLog.self,
             let empty = BudgetLog(bootID: process.bootID) as? Result
         {
             return empty
