@@ -17,17 +17,22 @@ public struct Issue: Sendable, Hashable {
     public let message: String
     /// The offending value, clipped to `valueLengthMax` characters.
     public let value: String?
+    /// What the message names besides the field, such as a pattern or a bound, for saying the same in another language;
+    /// which of them a code has is the message catalogue's knowledge. Never a value of the record.
+    public let arguments: [String]
 
     /// Longest value that an issue quotes, in characters.
     public static let valueLengthMax = 120
 
     public init(
-        _ severity: Severity = .error, code: String, field: String? = nil, message: String, value: String? = nil
+        _ severity: Severity = .error, code: String, field: String? = nil, message: String, value: String? = nil,
+        arguments: [String] = []
     ) {
         self.severity = severity
         self.code = code
         self.field = field
         self.message = message
+        self.arguments = arguments
         self.value = value.map { $0.count > Self.valueLengthMax ? $0.prefix(Self.valueLengthMax) + "…" : $0 }
     }
 }

@@ -17,17 +17,20 @@ extension CompiledCheck {
         case .pattern(let text):
             test = .pattern(try TextPattern(text))
             message = "the value does not match the pattern \(text)"
+            arguments = [text]
         case .oneOf(let values):
             if values.isEmpty { throw PatternProblem(message: "`one_of` lists no values, so no value would ever pass") }
             test = .oneOf(ValueTable(values.map { ValuePair(from: $0, to: "") }))
-            let shown = values.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
-            message = "the value is none of \(shown)\(values.count > 10 ? ", …" : "")"
+            let shown = values.prefix(10).map { "'\($0)'" }.joined(separator: ", ") + (values.count > 10 ? ", …" : "")
+            message = "the value is none of \(shown)"
+            arguments = [shown]
         case .length(let least, let most):
             if let least, let most, least > most {
                 throw PatternProblem(message: "the least length \(least) is more than the greatest, \(most)")
             }
             test = .length(min: least ?? 0, max: most ?? Int.max)
             message = "the value must have \(Self.bounds(least.map(String.init), most.map(String.init))) characters"
+            arguments = [Self.signs(least.map(String.init), most.map(String.init))]
         case .number(let least, let most):
             let bounds = (try Self.bound(least), try Self.bound(most))
             if let low = bounds.0, let high = bounds.1, high.isLess(than: low) {
@@ -35,6 +38,7 @@ extension CompiledCheck {
             }
             test = .number(min: bounds.0, max: bounds.1)
             message = "the value must be a number \(Self.bounds(least, most)), with a decimal point"
+            arguments = [Self.signs(least, most)]
         case .date(let after, let before):
             test = .date(forms: dateForms, after: try Self.day(after, today), before: try Self.day(before, today))
             let form = dateForms.first ?? .iso
@@ -42,6 +46,7 @@ extension CompiledCheck {
             message =
                 "the value must be an existing date of the form \(form.text), such as \(form.example)"
                 + (range.isEmpty ? "" : "," + range.joined(separator: " and"))
+            arguments = [form.text, form.example, Self.signs(after, before)]
         }
     }
 
@@ -51,6 +56,16 @@ extension CompiledCheck {
         case (let least?, nil): "of at least \(least)"
         case (nil, let most?): "of at most \(most)"
         case (nil, nil): "of any size"
+        }
+    }
+
+    /// Bounds in signs, which need no translation: `≥ 2`, `2 – 10`; empty for none.
+    private static func signs(_ least: String?, _ most: String?) -> String {
+        switch (least, most) {
+        case (let least?, let most?): least == most ? "= \(least)" : "\(least) – \(most)"
+        case (let least?, nil): "≥ \(least)"
+        case (nil, let most?): "≤ \(most)"
+        case (nil, nil): ""
         }
     }
 

@@ -16,6 +16,8 @@ struct CompiledCheck: Sendable {
     var isWarning: Bool
     /// What is wrong with a value that fails, and what to do.
     var message: String
+    /// What the message names, for other languages.
+    var arguments: [String] = []
 
     /// Also the code.
     var code: String {

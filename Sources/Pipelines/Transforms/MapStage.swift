@@ -103,10 +103,11 @@ extension MapStage.Entry {
             return .written
         }
         report(failures, "values.unknown", &batch) {
-            let shown = table.names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
-            return
-                "the value is not in the `values` table (\(shown)\(table.names.count > 8 ? ", …" : "")); add it there, "
-                + "or give the entry an `otherwise`"
+            let names = table.names
+            let shown = names.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+            return (
+                "the value is not in the `values` table (\(shown)); add it there, or give the entry an `otherwise`", [shown]
+            )
         }
     }
 
@@ -121,8 +122,10 @@ extension MapStage.Entry {
             return .written
         }
         report(failures, "date.invalid", &batch) {
-            "the value is not an existing date of the form \(form.from.text), such as \(form.from.example); correct it, "
-                + "or change `date: { from: … }`"
+            (
+                "the value is not an existing date of the form \(form.from.text), such as \(form.from.example); correct "
+                    + "it, or change `date: { from: … }`", [form.from.text, form.from.example]
+            )
         }
     }
 
@@ -133,7 +136,10 @@ extension MapStage.Entry {
             return form.normalise(bytes, range, to: &out) ? .written : .failed
         }
         report(failures, "number.invalid", &batch) {
-            "the value is not a number of the declared form, such as \(form.example); correct it, or change `number`"
+            (
+                "the value is not a number of the declared form, such as \(form.example); correct it, or change `number`",
+                [form.example]
+            )
         }
     }
 
@@ -147,12 +153,13 @@ extension MapStage.Entry {
     }
 
     private func report(
-        _ failures: [(row: Int, cell: Cell)], _ code: String, _ batch: inout RecordBatch, message: () -> String
+        _ failures: [(row: Int, cell: Cell)], _ code: String, _ batch: inout RecordBatch, message: () -> (text: String, arguments: [String])
     ) {
         if failures.isEmpty { return }
-        let message = message()
+        let (text, arguments) = message()
         for (row, cell) in failures {
-            batch.report(Issue(code: code, field: target, message: message, value: batch.text(cell)), row: row)
+            batch.report(
+                Issue(code: code, field: target, message: text, value: batch.text(cell), arguments: arguments), row: row)
         }
     }
 }

@@ -29,6 +29,8 @@ struct RulesStage: Sendable {
         /// When the field must be filled.
         var required: Condition
         var requiredMessage: String
+        /// When the field must be filled, in signs; none when always.
+        var requiredArguments: [String]
         /// When the record carries the field.
         var filled: Condition
         /// The column whose text is checked; `nil` when it becomes an id or a file's content.
@@ -67,7 +69,10 @@ struct RulesStage: Sendable {
         let required = context.mask(rule.required, batch.bytes.span)
         let filled = context.mask(rule.filled, batch.bytes.span)
         for row in applying.indices where applying[row] && required[row] && !filled[row] {
-            batch.report(Issue(code: "salesdock.required", field: rule.name, message: rule.requiredMessage), row: row)
+            batch.report(
+                Issue(
+                    code: "salesdock.required", field: rule.name, message: rule.requiredMessage,
+                    arguments: rule.requiredArguments), row: row)
         }
     }
 
@@ -77,8 +82,8 @@ struct RulesStage: Sendable {
             batch.report(
                 Issue(
                     code: isValue ? "salesdock.values" : rule.form.code, field: rule.name,
-                    message: isValue ? rule.valuesMessage : rule.form.message, value: batch.text(column[row])), row: row
-            )
+                    message: isValue ? rule.valuesMessage : rule.form.message, value: batch.text(column[row]),
+                    arguments: isValue ? [rule.shownValues] : rule.form.arguments), row: row)
         }
     }
 
@@ -150,9 +155,12 @@ struct RulesStage: Sendable {
 
 extension RulesStage.Rule {
     fileprivate var valuesMessage: String {
+        "Salesdock takes only \(shownValues) here; translate the value with `values`"
+    }
+
+    fileprivate var shownValues: String {
         let names = values?.names ?? []
-        let shown = names.prefix(12).joined(separator: ", ")
-        return "Salesdock takes only \(shown)\(names.count > 12 ? ", …" : "") here; translate the value with `values`"
+        return names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
     }
 }
 
@@ -165,6 +173,11 @@ extension RulesStage.Form {
         case .decimal: "salesdock.decimal"
         case .flag: "salesdock.flag"
         }
+    }
+
+    /// What the message names.
+    var arguments: [String] {
+        if case .date(let pattern) = self { [pattern.text, pattern.example] } else { [] }
     }
 
     var message: String {

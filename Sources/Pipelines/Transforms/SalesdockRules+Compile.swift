@@ -49,6 +49,7 @@ struct RulesCompiler {
         return RulesStage.Rule(
             name: name, required: required,
             requiredMessage: message(field.presence, prefix, isMapped: slots[name] != nil),
+            requiredArguments: arguments(field.presence, prefix),
             filled: .filled(filledSlots(name) + ancestors + inherited), slot: slot, values: table(field),
             form: form(field),
             applies: applies)
@@ -113,6 +114,20 @@ struct RulesCompiler {
         let remedy = isMapped ? "fill it in the source or give it a `default`" : "no target fills it; add it to the map"
         guard case .mandatoryIf(let condition) = presence else { return "Salesdock requires this field; \(remedy)" }
         return "Salesdock requires this field when \(describe(condition, prefix)); \(remedy)"
+    }
+
+    private func arguments(_ presence: Presence, _ prefix: String) -> [String] {
+        if case .mandatoryIf(let condition) = presence { [signs(condition, prefix)] } else { [] }
+    }
+
+    /// A condition in signs, which need no translation.
+    private func signs(_ condition: Condition, _ prefix: String) -> String {
+        switch condition {
+        case .field(let name, let values): "\(prefix)\(name) = \(values.joined(separator: " | "))"
+        case .filled(let name): "\(prefix)\(name) ≠ \"\""
+        case .all(let conditions): conditions.map { signs($0, prefix) }.joined(separator: " & ")
+        case .any(let conditions): conditions.map { signs($0, prefix) }.joined(separator: " | ")
+        }
     }
 
     private func describe(_ condition: Condition, _ prefix: String) -> String {

@@ -24,7 +24,7 @@ struct ValidateStage: Sendable {
             batch.report(
                 Issue(
                     check.isWarning ? .warning : .error, code: check.code, field: field.name, message: check.message,
-                    value: batch.text(column[row])), row: row)
+                    value: batch.text(column[row]), arguments: check.arguments), row: row)
         }
     }
 
