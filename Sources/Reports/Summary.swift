@@ -38,6 +38,8 @@ public struct Summary: Sendable {
     public var durationSeconds: Double
     /// Path of the rejects.
     public var rejects: String?
+    /// Path of the report that people read.
+    public var report: String?
     /// Problems by code.
     public var problems: [String: Int]
     public var warnings: Int
@@ -45,8 +47,8 @@ public struct Summary: Sendable {
 
     public init(
         pipeline: String, mode: String, balance: Balance, missing: Missing? = nil, requests: Requests? = nil,
-        durationSeconds: Double, rejects: String? = nil, problems: [String: Int] = [:], warnings: Int = 0,
-        messages: [String] = []
+        durationSeconds: Double, rejects: String? = nil, report: String? = nil,
+        problems: [String: Int] = [:], warnings: Int = 0, messages: [String] = []
     ) {
         self.pipeline = pipeline
         self.mode = mode
@@ -55,6 +57,7 @@ public struct Summary: Sendable {
         self.requests = requests
         self.durationSeconds = durationSeconds
         self.rejects = rejects
+        self.report = report
         self.problems = problems
         self.warnings = warnings
         self.messages = messages
@@ -95,6 +98,7 @@ public struct Summary: Sendable {
         }
         facts.append(("duration", Quantity.duration(seconds: durationSeconds)))
         if let rejects { facts.append(("rejects", rejects)) }
+        if let report { facts.append(("report", report)) }
         return facts
     }
 

@@ -9,14 +9,20 @@ public import Records
 public struct JudgedBatch: Sendable {
     /// After the transforms: the source's columns, and the targets'.
     public var batch: RecordBatch
+    /// The columns as they came from the source, which targets of the same name have replaced in `batch`.
+    public var sourceColumns: [RecordBatch.Column]
     /// Rows that count; `--limit` leaves the last ones of a batch out.
     public var rowCount: Int
     /// Rows that `dedupe` dropped, and which row stands for each. A row that repeats an earlier one of its key is a
     /// duplicate as well and is not in here.
     public var duplicates: [TransformState.Duplicate]
 
-    init(batch: RecordBatch, rowCount: Int, duplicates: [TransformState.Duplicate]) {
+    init(
+        batch: RecordBatch, sourceColumns: [RecordBatch.Column], rowCount: Int,
+        duplicates: [TransformState.Duplicate]
+    ) {
         self.batch = batch
+        self.sourceColumns = sourceColumns
         self.rowCount = rowCount
         self.duplicates = duplicates
     }

@@ -14,7 +14,7 @@ extension PipelineOutcome {
             ("fates", .object(JSONObject(Fate.allCases.map { ($0.rawValue, number(balance[$0])) }))),
             ("requests", sent),
             ("duration_s", .number(JSONNumber(milliseconds: duration))),
-            ("rejects", rejects.map(JSONValue.string) ?? .null), ("report", .null),
+            ("rejects", rejects.map(JSONValue.string) ?? .null), ("report", report.map(JSONValue.string) ?? .null),
             ("problems", .object(JSONObject(problems.sorted { $0.key < $1.key }.map { ($0.key, number($0.value)) }))),
             ("warnings", number(warnings)), ("exit", number(exit.rawValue)),
             ("messages", .array(messages.map(JSONValue.string))),

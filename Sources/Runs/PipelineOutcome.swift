@@ -23,6 +23,8 @@ public struct PipelineOutcome: Sendable {
     public var duration: Double
     /// Path of the rejects file, when there are rejects.
     public var rejects: String?
+    /// Path of the report that people read, when one was asked for.
+    public var report: String?
     public var exit: ExitCode
     /// What a person must know besides the balance: why it stopped, what to do.
     public var messages: [String] = []

@@ -51,8 +51,8 @@ struct PreparedPipeline: Sendable {
     }
 
     /// Where rejected rows go, in the source's own format.
-    func rejects(_ folder: String) -> (path: String, definition: SourceDefinition) {
-        let name = "\(definition.name).rejects.\(RejectWriter.fileExtension(of: source.definition.format))"
-        return ("\(folder)/\(name)", source.definition)
+    func rejects(_ places: RunPlaces) -> (path: String, definition: SourceDefinition) {
+        let name = "rejects.\(RejectWriter.fileExtension(of: source.definition.format))"
+        return (places.file(name, of: definition.name), source.definition)
     }
 }

@@ -77,6 +77,7 @@ struct RowStream: ~Copyable {
     mutating func next() throws -> [StreamedRow]? {
         if let rowsMax, rowsRead >= rowsMax { return nil }
         guard var batch = try reader.next() else { return nil }
+        let sourceColumns = isObserved ? batch.columns : []
         try program.apply(&batch, state: &state)
         let survivors = Dictionary(
             state.duplicates.map { ($0.row, $0.survivor) }, uniquingKeysWith: { first, _ in first })
@@ -88,7 +89,10 @@ struct RowStream: ~Copyable {
         var rows: [StreamedRow] = []
         rows.reserveCapacity(count)
         for row in 0..<count { rows.append(streamed(row, batch, reader, issues[row] ?? [], survivors[row])) }
-        if isObserved { judged = JudgedBatch(batch: batch, rowCount: count, duplicates: state.duplicates) }
+        if isObserved {
+            judged = JudgedBatch(
+                batch: batch, sourceColumns: sourceColumns, rowCount: count, duplicates: state.duplicates)
+        }
         return rows
     }
 

@@ -282,7 +282,7 @@ public struct Run: Sendable {
             try ledger.sawID(highest, host: identity.host, domain: identity.domain, resource: identity.resource)
         }
         let (ledger, target, run) = (ledger, context.target, context.run)
-        let account = RowAccount(rejects: prepared.rejects(places.reports)) { entries in
+        let account = RowAccount(rejects: prepared.rejects(places)) { entries in
             try ledger.note(entries, target: target, run: run)
         }
         let stream = try prepared.stream(

@@ -38,10 +38,18 @@ public struct RunPlaces: Sendable, Hashable {
     public var reports: String
     /// The machine's state directory: budget, mirrors, spooled input; exists.
     public var state: String
+    /// Whether `reports` is one pipeline's own; otherwise its files bear the pipeline's name.
+    public var isOwnFolder: Bool
 
-    public init(ledger: String, reports: String, state: String) {
+    public init(ledger: String, reports: String, state: String, isOwnFolder: Bool = false) {
         self.ledger = ledger
         self.reports = reports
         self.state = state
+        self.isOwnFolder = isOwnFolder
+    }
+
+    /// The path of one of a pipeline's files, such as `rejects.csv`.
+    public func file(_ name: String, of pipeline: String) -> String {
+        isOwnFolder ? "\(reports)/\(name)" : "\(reports)/\(pipeline).\(name)"
     }
 }

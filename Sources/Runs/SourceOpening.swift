@@ -7,6 +7,8 @@ struct SourceOpening: Sendable {
     let definition: SourceDefinition
     /// Folder of each file, for files that records name.
     let folders: [String]
+    /// Each file as reports name it: without its folder, which is nobody else's business.
+    let names: [String]
     /// A copy of standard input, to be removed at the end.
     let spool: String?
 
@@ -35,6 +37,9 @@ struct SourceOpening: Sendable {
         }
         self.spool = spool
         definition = SourceDefinition(format: format, paths: paths, fields: fields)
+        names = paths.map {
+            $0 == "-" || $0 == spool ? "standard input" : ($0 as NSString).lastPathComponent
+        }
         folders = paths.map { $0 == "-" || $0 == spool ? "." : ($0 as NSString).deletingLastPathComponent }
     }
 

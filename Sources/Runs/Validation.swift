@@ -8,18 +8,20 @@ public enum Validation {
     ///
     /// - Parameters:
     ///   - places: only the folders for rejects and spooled input are used.
+    ///   - look: told what the source's files are, before they are read.
     ///   - observe: looks at every batch after its rows have their fates, in order; costs nothing when `nil`.
     /// - Throws: `RunError` when the pipeline or its source can't be read at all. A source that breaks in the middle is an
     ///   outcome: what was read before it is counted.
     public static func run(
         _ definition: PipelineDefinition, options: RunOptions, places: RunPlaces, environment: RunEnvironment,
-        observe: BatchObserver? = nil
+        observe: BatchObserver? = nil, look: ((SourceLook) throws -> Void)? = nil
     ) throws -> PipelineOutcome {
         let began = environment.time.now()
         let prepared = try PreparedPipeline(
             definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
         defer { prepared.source.close() }
-        var account = RowAccount(rejects: prepared.rejects(places.reports), notes: nil)
+        try look?(SourceLook(prepared.source))
+        var account = RowAccount(rejects: prepared.rejects(places), notes: nil)
         var failure: RunError?
         do {
             var stream = try prepared.stream(

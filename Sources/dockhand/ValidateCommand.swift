@@ -7,19 +7,18 @@ struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "The dry run: the whole input through the transforms and Salesdock's own rules.",
-        discussion: "Needs no network, no token and no ledger. Rejected rows are kept as a file that can be read again."
+        discussion: """
+            Needs no network, no token and no ledger. Rejected rows are kept as a file that can be read again. With \
+            --report, the folder holds report.html for people, report.json and report.junit.xml for programs, \
+            problems.csv for spreadsheets and the rejects; of several pipelines, each has a folder of its own in it.
+            """
     )
 
     @OptionGroup var arguments: PipelineArguments
     @OptionGroup var rows: RowOptions
     @OptionGroup var progress: ProgressOptions
     @OptionGroup var output: OutputOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "Folder for rejects; .dockhand/rejects beside the project's file without it.", valueName: "dir"),
-        completion: .directory)
-    var report: String?
+    @OptionGroup var report: ReportOptions
 
     func run() async throws {
         let workspace = try arguments.workspace()
@@ -30,9 +29,6 @@ struct ValidateCommand: AsyncParsableCommand {
         let place = LedgerPlace(
             flag: nil, folder: workspace.files.first.map(FilePath.folder) ?? ".", projectFile: projectFile,
             project: project)
-        let places = RunPlaces(
-            ledger: place.path, reports: try StateFolder.make(report ?? place.rejects),
-            state: StateFolder.spool(workspace.environment))
         let relay = StopRelay()
         let printer = progress.printer(output)
         let outcomes = OutcomePrinter(output: output, hasRequests: false)
@@ -44,8 +40,8 @@ struct ValidateCommand: AsyncParsableCommand {
                 }
                 let end: PipelineEnd
                 do {
-                    let outcome = try Validation.run(
-                        pipeline, options: rows.runOptions, places: places, environment: environment)
+                    let folders = try folders(of: pipeline, isOnly: pipelines.count == 1, place, workspace)
+                    let outcome = try validate(pipeline, folders, project, workspace, environment)
                     printer.finish()
                     end = PipelineEnd(outcome)
                 } catch {
@@ -58,5 +54,39 @@ struct ValidateCommand: AsyncParsableCommand {
         }
         try outcomes.printAll(ends)
         throw Failure.Ended(code: Runs.ExitCode.strongest(ends.map(\.outcome.exit) + [relay.cause?.exit ?? .success]))
+    }
+
+    /// Where a pipeline's files go: its own folder of the report, and the place of rejects.
+    private func folders(
+        of pipeline: PipelineDefinition, isOnly: Bool, _ place: LedgerPlace, _ workspace: Workspace
+    ) throws -> (report: String?, places: RunPlaces) {
+        let state = StateFolder.spool(workspace.environment)
+        let folder = try report.report.map { folder in
+            try StateFolder.make(isOnly ? folder : FilePath.join(folder, pipeline.name))
+        }
+        // A masked report may be sent around; the rejects hold what it hides.
+        guard let folder, !report.mask else {
+            let rejects = try StateFolder.make(place.rejects)
+            return (folder, RunPlaces(ledger: place.path, reports: rejects, state: state))
+        }
+        return (folder, RunPlaces(ledger: place.path, reports: folder, state: state, isOwnFolder: true))
+    }
+
+    private func validate(
+        _ pipeline: PipelineDefinition, _ folders: (report: String?, places: RunPlaces),
+        _ project: ProjectDefinition?, _ workspace: Workspace, _ environment: RunEnvironment
+    ) throws -> PipelineOutcome {
+        guard let folder = folders.report else {
+            return try Validation.run(
+                pipeline, options: rows.runOptions, places: folders.places, environment: environment)
+        }
+        let writer = ReportWriter(
+            pipeline, language: report.language(workspace.environment), masks: report.mask, folder: folder)
+        var outcome = try Validation.run(
+            pipeline, options: rows.runOptions, places: folders.places, environment: environment,
+            observe: { try writer.take($0) }, look: { writer.begin($0) })
+        let now = Int64(environment.time.wallClock().unixSeconds)
+        outcome.report = try writer.write(outcome, project: project, unixSeconds: now)
+        return outcome
     }
 }

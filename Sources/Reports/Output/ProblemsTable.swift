@@ -33,8 +33,8 @@ public struct ProblemsTable: Sendable {
     public mutating func append(_ issues: [Issue], of row: SourceRow, to out: inout [UInt8]) {
         for issue in issues where rows < Self.rowsMax {
             rows += 1
-            let column = issue.field.flatMap { settings.column(of: $0, code: issue.code) }
-            let sample = row.sample(issue, column: column, settings)
+            let column = row.column(of: issue, settings)
+            let sample = row.sample(issue, settings)
             let text = texts.text(issue.code)
             let file = files.indices.contains(sample.file) ? files[sample.file] : ""
             append(

@@ -53,10 +53,10 @@ public struct ReportCollector: Sendable {
     /// Takes the problems of a row.
     public mutating func note(_ issues: [Issue], of row: SourceRow) {
         for issue in issues {
-            let index = group(of: issue)
+            let index = group(of: issue, row)
             problems[index].count += 1
             if problems[index].samples.count < Self.samplesMax {
-                problems[index].samples.append(row.sample(issue, column: problems[index].column, settings))
+                problems[index].samples.append(row.sample(issue, settings))
             }
         }
     }
@@ -98,7 +98,7 @@ public struct ReportCollector: Sendable {
             problemsFile: nil, problemsListed: 0)
     }
 
-    private mutating func group(of issue: Issue) -> Int {
+    private mutating func group(of issue: Issue, _ row: SourceRow) -> Int {
         var name = GroupName(code: issue.code, field: issue.field, severity: issue.severity)
         if let index = groups[name] { return index }
         if problems.count >= Self.groupsMax {
@@ -108,17 +108,8 @@ public struct ReportCollector: Sendable {
         groups[name] = problems.count
         problems.append(
             ProblemGroup(
-                code: name.code, field: name.field, column: name.field.flatMap { settings.column(of: $0, code: issue.code) },
+                code: name.code, field: name.field, column: name.field == nil ? nil : row.column(of: issue, settings),
                 severity: name.severity, count: 0, samples: [], message: issue.message))
         return problems.count - 1
-    }
-}
-
-extension ReportSettings {
-    /// The source's column that a problem's field stands for.
-    func column(of field: String, code: String) -> String? {
-        // What is wrong with the form of a record is about the source's own fields.
-        let isForm = ["csv.", "ndjson.", "xml.", "encoding."].contains { code.hasPrefix($0) }
-        return isForm ? field : columns[field] ?? (columns.isEmpty || key.contains(field) ? field : nil)
     }
 }

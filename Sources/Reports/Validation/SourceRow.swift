@@ -26,14 +26,23 @@ public struct SourceRow: Sendable {
     }
 
     /// The place of one of its problems.
-    func sample(_ issue: Issue, column name: String?, _ settings: ReportSettings) -> ProblemSample {
-        let cell = name.flatMap(column)
+    func sample(_ issue: Issue, _ settings: ReportSettings) -> ProblemSample {
+        let cell = column(of: issue, settings).flatMap(column)
         let value = cell.map { batch.slice($0) } ?? issue.value.map { Array($0.utf8)[...] }
         return ProblemSample(
             file: origin.file, row: origin.row, line: origin.line, key: settings.masks ? nil : key(settings),
             value: value.map { text($0, masks: settings.masks) },
             valueLength: value.map(VisibleText.scalarCount) ?? 0,
             context: settings.masks ? nil : context(of: cell), arguments: issue.arguments)
+    }
+
+    /// The source's column that a problem is about; `nil` when it is about no single one.
+    func column(of issue: Issue, _ settings: ReportSettings) -> String? {
+        guard let field = issue.field else { return nil }
+        // What is wrong with the form of a record is about the source's own fields.
+        let isForm = ["csv.", "ndjson.", "xml.", "encoding."].contains { issue.code.hasPrefix($0) }
+        let name = isForm ? field : settings.columns[field] ?? field
+        return isForm || columns.contains { $0.name == name } ? name : nil
     }
 
     private func column(_ name: String) -> Cell? { columns.first { $0.name == name }?.cells[row] }

@@ -1,0 +1,65 @@
+/// What one file of a source is written in, as its beginning shows.
+public struct ContentFacts: Sendable, Hashable {
+    /// Whether it is compressed.
+    public private(set) var isGzip = false
+    /// Name of the encoding, such as `windows-1252`.
+    public private(set) var encoding: String
+    public private(set) var hasByteOrderMark = false
+    /// Line ends of each kind among the first `contentBytes`.
+    public private(set) var lf = 0
+    public private(set) var crlf = 0
+    public private(set) var cr = 0
+
+    /// How much of the content is looked at.
+    private static let contentBytes = 256 << 10
+
+    /// Reads a file's beginning.
+    ///
+    /// - Throws: `unreadable` for a file that can't be opened, `malformed` for a broken gzip header.
+    public init(path: String, format: SourceFormat) throws(FormatError) {
+        let declared: TextEncoding? =
+            switch format {
+            case .csv(let dialect): dialect.encoding
+            case .ndjson: .utf8
+            case .xml: nil
+            }
+        var magic: [UInt8] = []
+        var disk = try FileBytes(path: path)
+        while magic.count < 2, try disk.read(into: &magic, max: 2 - magic.count) > 0 {}
+        isGzip = magic == [0x1F, 0x8B]
+        var stream = try ByteStream(path: path, encoding: declared)
+        var content: [UInt8] = []
+        while content.count < Self.contentBytes,
+            try stream.read(into: &content, max: Self.contentBytes - content.count) > 0
+        {}
+        encoding = stream.encoding?.rawValue ?? Self.declaredEncoding(content)
+        hasByteOrderMark = stream.bomBytes > 0 || ByteOrderMark(content.span) != nil
+        countLineEnds(content)
+    }
+
+    private mutating func countLineEnds(_ content: [UInt8]) {
+        var wasCR = false
+        for byte in content {
+            if byte == 0x0A {
+                if wasCR {
+                    crlf += 1
+                    cr -= 1
+                } else {
+                    lf += 1
+                }
+            }
+            wasCR = byte == 0x0D
+            if wasCR { cr += 1 }
+        }
+    }
+
+    /// What an XML file says of itself; `utf-8` when it says nothing.
+    private static func declaredEncoding(_ content: [UInt8]) -> String {
+        if let mark = ByteOrderMark(content.span), mark.encoding != .utf8 { return mark.encoding.rawValue }
+        let head = String(decoding: content.prefix(200), as: UTF8.self).prefix { $0 != ">" }
+        guard let place = head.firstRange(of: "encoding=") else { return TextEncoding.utf8.rawValue }
+        let quoted = head[place.upperBound...]
+        guard let quote = quoted.first, quote == "\"" || quote == "'" else { return TextEncoding.utf8.rawValue }
+        return quoted.dropFirst().prefix { $0 != quote }.lowercased()
+    }
+}

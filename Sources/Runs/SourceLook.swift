@@ -1,0 +1,30 @@
+public import Formats
+import Foundation
+
+/// What a pipeline's files are, from a look at their beginnings.
+public struct SourceLook: Sendable {
+    public struct File: Sendable {
+        /// Without its folder.
+        public let name: String
+        /// On disk; `nil` for what is no regular file.
+        public let bytes: Int?
+        /// `nil` when it can't be read, which reading it will say.
+        public let facts: ContentFacts?
+    }
+
+    public let format: SourceFormat
+    public let files: [File]
+
+    init(_ source: SourceOpening) {
+        let format = source.definition.format
+        self.format = format
+        files = zip(source.definition.paths, source.names).map { path, name in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            let isRegular = attributes?[.type] as? FileAttributeType == .typeRegular
+            return File(
+                name: name, bytes: isRegular ? attributes?[.size] as? Int : nil,
+                // A pipe can be read only once.
+                facts: isRegular ? try? ContentFacts(path: path, format: format) : nil)
+        }
+    }
+}
