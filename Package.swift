@@ -103,9 +103,10 @@ let package = Package(
         tests(
             "RunsTests",
             [
-                "Runs", "Ledgers", "Salesdock", "SalesdockFacts", "Pipelines", "Records", "ExactJSON",
+                "Runs", "Formats", "Ledgers", "Salesdock", "SalesdockFacts", "Pipelines", "Records", "ExactJSON",
                 "SalesdockEmulator",
             ]),
+        tests("ReportsTests", ["Reports", "Records", "ExactJSON"]),
         tests(
             "CommandTests",
             ["dockhand", "Reports", "Ledgers", "Pipelines", "Runs", "Salesdock", "Records", "ExactJSON"]),

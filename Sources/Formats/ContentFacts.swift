@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What one file of a source is written in, as its beginning shows.
 public struct ContentFacts: Sendable, Hashable {
     /// Whether it is compressed.
@@ -15,8 +17,12 @@ public struct ContentFacts: Sendable, Hashable {
 
     /// Reads a file's beginning.
     ///
-    /// - Throws: `unreadable` for a file that can't be opened, `malformed` for a broken gzip header.
+    /// - Throws: `unreadable` for what is no file that can be read twice, `malformed` for a broken gzip header.
     public init(path: String, format: SourceFormat) throws(FormatError) {
+        var status = stat()
+        guard path != "-", unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw FormatError(.unreadable, "is no regular file", file: displayName(ofPath: path))
+        }
         let declared: TextEncoding? =
             switch format {
             case .csv(let dialect): dialect.encoding
@@ -36,6 +42,9 @@ public struct ContentFacts: Sendable, Hashable {
         hasByteOrderMark = stream.bomBytes > 0 || ByteOrderMark(content.span) != nil
         countLineEnds(content)
     }
+
+    /// The most frequent line end.
+    var lineEnd: String { crlf > max(lf, cr) ? "\r\n" : cr > lf ? "\r" : "\n" }
 
     private mutating func countLineEnds(_ content: [UInt8]) {
         var wasCR = false

@@ -35,12 +35,12 @@ enum RejectStyle: Sendable {
     }
 
     /// What stands before the first record.
-    func head(header: [String]) -> String {
+    func head(header: [String], lineEnd: String) -> String {
         switch self {
         case .csv(let dialect):
             guard dialect.columns == nil else { return "" }
             let cells = (CSVColumns.issueColumns + header).map { Self.cell($0, dialect) }
-            return cells.joined(separator: String(UnicodeScalar(dialect.delimiter))) + "\n"
+            return cells.joined(separator: String(UnicodeScalar(dialect.delimiter))) + lineEnd
         case .ndjson:
             return ""
         case .xml(let shape):
@@ -57,7 +57,7 @@ enum RejectStyle: Sendable {
         return Self.wrappers(shape).reversed().map { "</\($0)>\n" }.joined()
     }
 
-    func append(raw: ArraySlice<UInt8>, notes: RejectNotes, to text: inout [UInt8]) {
+    func append(raw: ArraySlice<UInt8>, notes: RejectNotes, lineEnd: String, to text: inout [UInt8]) {
         switch self {
         case .csv(let dialect):
             for (_, value) in notes.values {
@@ -74,7 +74,7 @@ enum RejectStyle: Sendable {
             text.append(contentsOf: "<!-- \(comment) -->\n".utf8)
             text.append(contentsOf: raw)
         }
-        text.append(0x0A)
+        text.append(contentsOf: lineEnd.utf8)
     }
 
     /// A value as a CSV field. Without a quote character, what would end the field becomes a blank.

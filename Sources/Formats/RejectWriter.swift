@@ -8,8 +8,10 @@ public struct RejectWriter: ~Copyable {
     private let path: String
     private let style: RejectStyle
     private let encoder: TextEncoder
-    private let head: [UInt8]
-    private let tail: [UInt8]
+    private let header: [String]
+    private let needsMark: Bool
+    private let definition: SourceDefinition
+    private var lineEnd = "\n"
     private var output: OutputFile?
     private var rows = 0
     private var text: [UInt8] = []
@@ -29,9 +31,9 @@ public struct RejectWriter: ~Copyable {
         if case .csv(let dialect) = definition.format { declared = dialect.encoding }
         let actual = encoding ?? declared
         encoder = TextEncoder(actual)
-        let needsMark = actual != .utf8 || declared != .utf8
-        head = (needsMark ? encoder.byteOrderMark : []) + encoder.encoded(style.head(header: header))
-        tail = encoder.encoded(style.tail)
+        needsMark = actual != .utf8 || declared != .utf8
+        self.header = header
+        self.definition = definition
     }
 
     /// The extension that a rejects file of this source should have, without a dot.
@@ -55,12 +57,9 @@ public struct RejectWriter: ~Copyable {
     public mutating func write(
         raw: ArraySlice<UInt8>, origin: RecordOrigin, issues: [Issue]
     ) throws(FormatError) {
-        if output == nil {
-            output = try OutputFile(path: path)
-            encoded = head
-        }
+        if output == nil { try open() }
         text.removeAll(keepingCapacity: true)
-        style.append(raw: raw, notes: RejectNotes(origin: origin, issues: issues), to: &text)
+        style.append(raw: raw, notes: RejectNotes(origin: origin, issues: issues), lineEnd: lineEnd, to: &text)
         encoder.encode(text[...], into: &encoded)
         rows += 1
         if encoded.count >= OutputFile.pieceBytes { try flush() }
@@ -69,21 +68,27 @@ public struct RejectWriter: ~Copyable {
     /// Completes the file and puts it in its place; `nil` when there was nothing to write.
     public mutating func finish() throws(FormatError) -> WrittenFile? {
         guard output != nil else { return nil }
-        encoded += tail
+        encoder.encode(Array(style.tail.utf8)[...], into: &encoded)
         try flush()
         return try output?.finish(rows: rows)
+    }
+
+    private mutating func open() throws(FormatError) {
+        output = try OutputFile(path: path)
+        var isMarked = needsMark
+        // The beginning of the first file stands for all of them.
+        if case .csv = definition.format, let first = definition.paths.first,
+            let facts = try? ContentFacts(path: first, format: definition.format)
+        {
+            lineEnd = facts.lineEnd
+            isMarked = isMarked || facts.hasByteOrderMark
+        }
+        encoded = isMarked ? encoder.byteOrderMark : []
+        encoder.encode(Array(style.head(header: header, lineEnd: lineEnd).utf8)[...], into: &encoded)
     }
 
     private mutating func flush() throws(FormatError) {
         try output?.write(encoded)
         encoded.removeAll(keepingCapacity: true)
-    }
-}
-
-extension TextEncoder {
-    fileprivate func encoded(_ text: String) -> [UInt8] {
-        var output: [UInt8] = []
-        encode(Array(text.utf8)[...], into: &output)
-        return output
     }
 }

@@ -23,8 +23,7 @@ public struct SourceLook: Sendable {
             let isRegular = attributes?[.type] as? FileAttributeType == .typeRegular
             return File(
                 name: name, bytes: isRegular ? attributes?[.size] as? Int : nil,
-                // A pipe can be read only once.
-                facts: isRegular ? try? ContentFacts(path: path, format: format) : nil)
+                facts: try? ContentFacts(path: path, format: format))
         }
     }
 }

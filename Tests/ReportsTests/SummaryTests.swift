@@ -3,7 +3,7 @@ import Records
 import Reports
 import Testing
 
-@Suite struct ReportsTests {
+@Suite struct SummaryTests {
     private func balance(_ read: Int, _ fates: [Fate: Int]) -> Balance {
         var balance = Balance()
         balance.read(read)
