@@ -23,7 +23,8 @@ import Testing
             if file.path.contains("/SalesdockEmulator/") || file.path.contains("/Reports/") { continue }
             let text = try String(contentsOf: file, encoding: .utf8)
             for match in text.matches(of: /code:\s*"([a-z_.]+)"/) { found.insert(String(match.1)) }
-            for match in text.matches(of: /case \.\w+: "((?:salesdock\.)?[a-z_]+)"/) where file.path.contains("Check")
+            for match in text.matches(of: /case \.\w+: "((?:salesdock\.)?[a-z_]+)"/)
+            where file.path.contains("Check")
                 || file.path.hasSuffix("RulesStage.swift")
             { found.insert(String(match.1)) }
             for match in text.matches(of: /report\(failures, "([a-z_.]+)"/) { found.insert(String(match.1)) }
@@ -48,7 +49,8 @@ import Testing
         #expect(documented.filter { $0.contains(".") }.subtracting(codes) == [])
     }
 
-    @Test(arguments: Language.allCases) func `a text is a sentence, with its particulars or without`(language: Language) {
+    @Test(arguments: Language.allCases) func `a text is a sentence, with its particulars or without`(language: Language)
+    {
         let texts = IssueTexts(language)
         for code in texts.codes {
             guard let entry = texts.text(code) else { continue }

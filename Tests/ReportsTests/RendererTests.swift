@@ -12,7 +12,8 @@ import Testing
     /// Values that try to be more than text.
     static let hostile = [
         "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "javascript:alert(1)", "'onmouseover='x",
-        "a\u{202E}gnp.exe", "\u{200F}\u{2066}x", "a\u{0}b\u{1B}[31m\u{7F}", "]]>&amp;&lt;", "a\r\nb\u{2028}c", "\u{FFFE}\u{E000}",
+        "a\u{202E}gnp.exe", "\u{200F}\u{2066}x", "a\u{0}b\u{1B}[31m\u{7F}", "]]>&amp;&lt;", "a\r\nb\u{2028}c",
+        "\u{FFFE}\u{E000}",
         "</title></style><b>",
     ]
 
@@ -50,7 +51,8 @@ import Testing
         #expect(problems.count < 2_000)
     }
 
-    @Test(arguments: Language.allCases) func `the page stays under two megabytes, whatever is wrong`(language: Language) {
+    @Test(arguments: Language.allCases) func `the page stays under two megabytes, whatever is wrong`(language: Language)
+    {
         let bad = String(repeating: "\u{202E}", count: 200)
         let rows = (0..<3_000).map { row in
             let field = "veld\(row % 300)"
@@ -62,7 +64,10 @@ import Testing
 
     @Test func `nothing of the source is in a masked report`() throws {
         let rows = (0..<30).map { row in
-            (name: "Geheim\(row)Persoon", issues: [ReportFixture.issue("email"), ReportFixture.issue("date", .warning)])
+            (
+                name: "Geheim\(row)Persoon",
+                issues: [ReportFixture.issue("email"), ReportFixture.issue("date", .warning)]
+            )
         }
         let (report, problems) = ReportFixture.collect(rows, masks: true)
         let files = [HTMLReport(report).bytes, JSONReport(report).json.bytes, JUnitReport(report).bytes, problems]
@@ -85,7 +90,7 @@ import Testing
                     samples: [
                         ProblemSample(
                             file: 0, row: 2, line: 3, key: "K2", value: "Fout", valueLength: 4,
-                            context: .init(before: "K2;", after: ""), arguments: ["'a'"])
+                            context: .init(before: "K2;", after: "", holdsValue: true), arguments: ["'a'"])
                     ], message: "wrong")
             ])
         let html = String(decoding: HTMLReport(report).bytes, as: UTF8.self)
@@ -95,14 +100,18 @@ import Testing
 
     @Test func `counts are exact and examples are capped, which is said`() {
         let rows = (0..<5_000).map { row in
-            (name: "x", issues: row % 4 == 0 ? [ReportFixture.issue("email")] : row % 4 == 1 ? [ReportFixture.issue()] : [])
+            (
+                name: "x",
+                issues: row % 4 == 0 ? [ReportFixture.issue("email")] : row % 4 == 1 ? [ReportFixture.issue()] : []
+            )
         }
         let report = ReportFixture.collect(rows, language: .dutch).report
         #expect(report.problems.map(\.count) == [1_250, 1_250])
         #expect(report.problems.map(\.samples.count) == [10, 10])
         #expect(report.problems[0].samples.map(\.row) == (0..<10).map { $0 * 4 + 1 })
         let html = String(decoding: HTMLReport(report).bytes, as: UTF8.self)
-        #expect(html.contains("De eerste 10 van 1.250.") && html.contains("2.500 van de 5.000 rijen kunnen worden geladen"))
+        #expect(
+            html.contains("De eerste 10 van 1.250.") && html.contains("2.500 van de 5.000 rijen kunnen worden geladen"))
     }
 
     @Test(arguments: [
@@ -116,7 +125,8 @@ import Testing
 
     @Test func `the list is of one line a problem, in quotes`() throws {
         let rows = [
-            ("=HYPERLINK(\"x\")", [ReportFixture.issue("email"), ReportFixture.issue("length")]), ("a\nb", [ReportFixture.issue()]),
+            ("=HYPERLINK(\"x\")", [ReportFixture.issue("email"), ReportFixture.issue("length")]),
+            ("a\nb", [ReportFixture.issue()]),
         ]
         let english = String(decoding: ReportFixture.collect(rows).problems, as: UTF8.self)
         let lines = english.split(separator: "\r\n")

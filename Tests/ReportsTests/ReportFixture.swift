@@ -45,7 +45,8 @@ enum ReportFixture {
             name: "klanten.csv", bytes: 12_345, isGzip: false, encoding: "utf-8", hasByteOrderMark: true,
             lineEnds: .init(lf: rows.count))
         var report = collector.report(
-            balance: balance, source: SourceFacts(format: .csv, files: [file], delimiter: ";", quote: "\"", hasHeader: true),
+            balance: balance,
+            source: SourceFacts(format: .csv, files: [file], delimiter: ";", quote: "\"", hasHeader: true),
             unixSeconds: 1_790_000_000)
         report.rejectsFile = "rejects.csv"
         report.problemsFile = "problems.csv"

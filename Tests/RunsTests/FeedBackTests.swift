@@ -151,7 +151,8 @@ import Testing
     private static func fields(_ row: Int, _ dialect: Dialect, _ rng: inout SeededRNG) -> [String] {
         var name = ["Jansen", dialect.special, " x ", "O'Brien"].randomElement(using: &rng) ?? ""
         if dialect.quote.isEmpty { return ["\(row)", name, "p\(row)@post.example", "2001-02-03"] }
-        name += ["", dialect.delimiter, dialect.quote, "a\nb", "\(dialect.quote)\(dialect.quote)c"]
+        name +=
+            ["", dialect.delimiter, dialect.quote, "a\nb", "\(dialect.quote)\(dialect.quote)c"]
             .randomElement(using: &rng) ?? ""
         return ["\(row)", name, "p\(row)@post.example", "2001-02-03"]
     }

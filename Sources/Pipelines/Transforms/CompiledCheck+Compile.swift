@@ -46,7 +46,8 @@ extension CompiledCheck {
             message =
                 "the value must be an existing date of the form \(form.text), such as \(form.example)"
                 + (range.isEmpty ? "" : "," + range.joined(separator: " and"))
-            arguments = [form.text, form.example, Self.signs(after, before)]
+            let days = [after, before].map { $0 == "today" ? today.description : $0 }
+            arguments = [form.text, form.example, Self.signs(days[0], days[1])]
         }
     }
 

@@ -106,7 +106,8 @@ extension MapStage.Entry {
             let names = table.names
             let shown = names.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 8 ? ", …" : "")
             return (
-                "the value is not in the `values` table (\(shown)); add it there, or give the entry an `otherwise`", [shown]
+                "the value is not in the `values` table (\(shown)); add it there, or give the entry an `otherwise`",
+                [shown]
             )
         }
     }
@@ -153,13 +154,15 @@ extension MapStage.Entry {
     }
 
     private func report(
-        _ failures: [(row: Int, cell: Cell)], _ code: String, _ batch: inout RecordBatch, message: () -> (text: String, arguments: [String])
+        _ failures: [(row: Int, cell: Cell)], _ code: String, _ batch: inout RecordBatch,
+        message: () -> (text: String, arguments: [String])
     ) {
         if failures.isEmpty { return }
         let (text, arguments) = message()
         for (row, cell) in failures {
             batch.report(
-                Issue(code: code, field: target, message: text, value: batch.text(cell), arguments: arguments), row: row)
+                Issue(code: code, field: target, message: text, value: batch.text(cell), arguments: arguments), row: row
+            )
         }
     }
 }

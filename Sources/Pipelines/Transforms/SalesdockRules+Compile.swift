@@ -123,7 +123,9 @@ struct RulesCompiler {
     /// A condition in signs, which need no translation.
     private func signs(_ condition: Condition, _ prefix: String) -> String {
         switch condition {
-        case .field(let name, let values): "\(prefix)\(name) = \(values.joined(separator: " | "))"
+        case .field(let name, let values):
+            // The words for 1 and 0 say nothing more.
+            "\(prefix)\(name) = \(values.filter { $0 != "true" && $0 != "false" }.joined(separator: " | "))"
         case .filled(let name): "\(prefix)\(name) ≠ \"\""
         case .all(let conditions): conditions.map { signs($0, prefix) }.joined(separator: " & ")
         case .any(let conditions): conditions.map { signs($0, prefix) }.joined(separator: " | ")

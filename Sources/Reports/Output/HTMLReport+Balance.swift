@@ -8,7 +8,8 @@ extension HTMLReport {
         let fates = barOrder.filter { report.balance[$0] > 0 }
         let spoken = fates.map { "\(name($0)): \(language.number(report.balance[$0]))" }.joined(separator: ", ")
         page.open("div", ["class": "stack"])
-        page.open("svg", ["viewBox": "0 0 1000 10", "preserveAspectRatio": "none", "role": "img", "aria-label": spoken])
+        page.open(
+            "svg", ["viewBox": "0 0 1000 10", "preserveAspectRatio": "none", "role": "img", "aria-label": spoken])
         var left = 0.0
         for fate in fates {
             // What is there can be seen, however little it is.

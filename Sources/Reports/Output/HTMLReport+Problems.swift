@@ -25,8 +25,10 @@ extension HTMLReport {
         page.element("summary") { page in
             page.element("h3", text?.title ?? VisibleText.visible(group.message))
             let place = group.column ?? group.field
-            let count = texts.count(group.count, texts.language == .dutch ? ("{0} keer", "{0} keer") : ("{0} time", "{0} times"))
-            var facts = place.map { "\(group.column == nil ? texts.field : texts.column) \(VisibleText.visible($0)) · " } ?? ""
+            let count = texts.count(
+                group.count, texts.language == .dutch ? ("{0} keer", "{0} keer") : ("{0} time", "{0} times"))
+            var facts =
+                place.map { "\(group.column == nil ? texts.field : texts.column) \(VisibleText.visible($0)) · " } ?? ""
             facts += "\(count) · \(language.share(group.count, of: report.balance.read))"
             page.element("span", facts, ["class": "soft"])
         }
@@ -96,7 +98,9 @@ extension HTMLReport {
         page.open("tr")
         if hasFile {
             let files = report.source.files
-            page.element("td") { $0.value(files.indices.contains(sample.file) ? VisibleText.visible(files[sample.file].name) : "") }
+            page.element("td") {
+                $0.value(files.indices.contains(sample.file) ? VisibleText.visible(files[sample.file].name) : "")
+            }
         }
         page.element("td", language.number(sample.row), ["class": "n"])
         page.element("td", language.number(sample.line), ["class": "n"])
@@ -114,7 +118,7 @@ extension HTMLReport {
                 guard let context = sample.context else { return }
                 page.open("bdi")
                 page.text(context.before)
-                if sample.value != nil { value(&page, sample) }
+                if context.holdsValue { value(&page, sample) }
                 page.text(context.after)
                 page.fixed("</bdi>")
             }

@@ -10,7 +10,8 @@ extension HTMLReport {
             page.element("p", texts.duplicatesNote)
             if !facts.groups.isEmpty {
                 page.element(
-                    "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": texts.duplicatesCaption]
+                    "div",
+                    ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": texts.duplicatesCaption]
                 ) { page in groups(&page, facts) }
             }
             if facts.others > 0 {
@@ -106,7 +107,9 @@ extension HTMLReport {
                 for file in report.source.files.prefix(Self.filesMax) {
                     page.open("tr")
                     page.element("th", VisibleText.visible(file.name), ["scope": "row"])
-                    let marks = [file.encoding, file.hasByteOrderMark ? texts.byteOrderMark : nil, file.isGzip ? "gzip" : nil]
+                    let marks = [
+                        file.encoding, file.hasByteOrderMark ? texts.byteOrderMark : nil, file.isGzip ? "gzip" : nil,
+                    ]
                     page.element("td", marks.compactMap(\.self).joined(separator: ", "))
                     page.element("td", file.lineEnds.names.joined(separator: ", "))
                     page.element("td", file.bytes.map(texts.size) ?? "–", ["class": "n"])

@@ -62,7 +62,9 @@ public struct ProblemsTable: Sendable {
 
     /// The text with an apostrophe in front where a spreadsheet would calculate it; without line ends, tabs and the like.
     static func inert(_ text: String) -> String {
-        let first = text.unicodeScalars.first { !$0.properties.isWhitespace && !$0.properties.isDefaultIgnorableCodePoint }
+        let first = text.unicodeScalars.first {
+            !$0.properties.isWhitespace && !$0.properties.isDefaultIgnorableCodePoint
+        }
         let isFormula = first.map { "=+-@＝＋－＠﹦﹢﹣﹫−|".unicodeScalars.contains($0) } ?? false
         let leads = text.unicodeScalars.first.map { $0.value < 0x20 } ?? false
         return (isFormula || leads ? "'" : "") + VisibleText.visible(text)

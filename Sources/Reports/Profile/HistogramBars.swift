@@ -31,7 +31,8 @@ enum HistogramBars {
         let counts = place(
             sorted.map { (Double($0.key), $0.value) }, from: Double(low), to: Double(high), step: Double(step))
         return counts.map { bar in
-            Histogram.Bar(from: bar.from.map { month($0 * step) }, to: bar.to.map { month($0 * step) }, count: bar.count)
+            Histogram.Bar(
+                from: bar.from.map { month($0 * step) }, to: bar.to.map { month($0 * step) }, count: bar.count)
         }
     }
 
@@ -60,7 +61,11 @@ enum HistogramBars {
         var (below, above) = (0, 0)
         for (value, count) in counts {
             let place = index(value)
-            if place < first { below += count } else if place > last { above += count } else {
+            if place < first {
+                below += count
+            } else if place > last {
+                above += count
+            } else {
                 bars[place - first].count += count
             }
         }

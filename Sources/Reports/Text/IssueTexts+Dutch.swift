@@ -3,7 +3,9 @@ extension IssueTexts {
         "required": Entry("Het veld is leeg", do: "Vul deze kolom in."),
         "email": Entry(
             "Dit is geen e-mailadres",
-            do: "Schrijf één adres zoals naam@bedrijf.example, zonder spaties, of laat de cel leeg als er geen bekend is."),
+            do:
+                "Schrijf één adres zoals naam@bedrijf.example, zonder spaties, of laat de cel leeg als er geen bekend is."
+        ),
         "pattern": Entry(
             "De waarde is niet geschreven zoals afgesproken", "De waarde past niet bij het patroon {0}",
             do: "Schrijf de waarde zoals in de andere rijen."),
@@ -17,7 +19,7 @@ extension IssueTexts {
             "Dit is geen toegestaan getal", "De waarde moet een getal zijn ({0}), met een decimale punt",
             do: "Schrijf alleen cijfers en een decimale punt, en let op de grenzen."),
         "date": Entry(
-            "Dit is geen toegestane datum", "De waarde moet een bestaande datum zijn, zoals {1} ({0}) {2}",
+            "Dit is geen toegestane datum", "De datum moet bestaan (toegestaan: {2})",
             do: "Schrijf een bestaande datum in de afgesproken vorm, binnen de grenzen."),
         "csv.ragged": Entry(
             "De rij heeft te veel of te weinig kolommen", "De rij heeft {1} kolommen, de kopregel {0}",

@@ -3,7 +3,9 @@ extension IssueTexts {
         "required": Entry("The field is empty", do: "Fill in this column."),
         "email": Entry(
             "This is not an e-mail address",
-            do: "Write one address such as name@company.example, without blanks, or leave the cell empty if none is known."),
+            do:
+                "Write one address such as name@company.example, without blanks, or leave the cell empty if none is known."
+        ),
         "pattern": Entry(
             "The value is not written as agreed", "The value does not match the pattern {0}",
             do: "Write the value as the other rows do."),
@@ -17,7 +19,7 @@ extension IssueTexts {
             "This is not an accepted number", "The value must be a number {0}, with a decimal point",
             do: "Write digits and a decimal point only, and look at the bounds."),
         "date": Entry(
-            "This is not an accepted date", "The value must be an existing date such as {1} ({0}) {2}",
+            "This is not an accepted date", "The date must exist (accepted: {2})",
             do: "Write an existing date in the agreed form, within the bounds."),
         "csv.ragged": Entry(
             "The row has too many or too few columns", "The row has {1} columns where the header has {0}",
@@ -59,9 +61,11 @@ extension IssueTexts {
         "value.structure": Entry(
             "A list or object stands where one value belongs", do: "Have the pipeline map a member of it."),
         "key.empty": Entry(
-            "The key is empty", do: "Fill in what identifies the record; without it the record would not be recognised."),
+            "The key is empty", do: "Fill in what identifies the record; without it the record would not be recognised."
+        ),
         "key.conflict": Entry(
-            "An earlier row has the same key and other values", do: "Keep one of the rows, or give this one its own key."),
+            "An earlier row has the same key and other values",
+            do: "Keep one of the rows, or give this one its own key."),
         "salesdock.required": Entry(
             "Salesdock demands this field", "Salesdock demands this field when {0}", do: "Fill in this column."),
         "salesdock.values": Entry(
@@ -84,14 +88,17 @@ extension IssueTexts {
             "Several records in Salesdock match", do: "Merge them in Salesdock, or match by more fields."),
         "match.claimed": Entry(
             "The matching record belongs to another row", do: "Correct the value by which records are matched."),
-        "match.exists": Entry("The record is in Salesdock already", do: "Leave the row out, or have the pipeline update it."),
+        "match.exists": Entry(
+            "The record is in Salesdock already", do: "Leave the row out, or have the pipeline update it."),
         "match.open": Entry(
             "An earlier request of this record is not settled", do: "Nothing; the next run looks it up."),
         "lookup.missing": Entry(
             "There is nothing of this name in Salesdock", do: "Make it in Salesdock, or correct the value."),
-        "file.missing": Entry("The file that the row names is not there", do: "Put the file in its place, or correct its name."),
+        "file.missing": Entry(
+            "The file that the row names is not there", do: "Put the file in its place, or correct its name."),
         "file.too_large": Entry("The file that the row names is too large", do: "Deliver a smaller file."),
         "file.outside": Entry(
-            "The file that the row names lies outside the source's folder", do: "Put the file below the source's folder."),
+            "The file that the row names lies outside the source's folder",
+            do: "Put the file below the source's folder."),
     ]
 }

@@ -43,7 +43,8 @@ extension ReportTexts {
         staysRow: "Row {0} stays", staysEarlier: "The first row of this key stays", leftOutRows: "Left out",
         moreDuplicates: "{0} more duplicate rows are not listed here.",
         source: "The source", filesCaption: "Files of the source",
-        format: "Format", encoding: "Encoding", byteOrderMark: "byte order mark", delimiter: "Separator", quote: "Quote",
+        format: "Format", encoding: "Encoding", byteOrderMark: "byte order mark", delimiter: "Separator",
+        quote: "Quote",
         header: "Header line", lineEnds: "Line ends", size: "Size", yes: "yes", no: "no", none: "none",
         load: "What loading takes",
         loadWrites: "{0} requests to write {1} rows.",
@@ -61,7 +62,8 @@ extension ReportTexts {
             "failed": "failed", "in_doubt": "in doubt", "pending": "not looked at", "valid": "can be loaded",
         ],
         months: [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November",
             "December",
         ])
 }

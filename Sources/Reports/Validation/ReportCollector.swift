@@ -108,7 +108,8 @@ public struct ReportCollector: Sendable {
         groups[name] = problems.count
         problems.append(
             ProblemGroup(
-                code: name.code, field: name.field, column: name.field == nil ? nil : row.column(of: issue, settings),
+                code: name.code, field: name.field,
+                column: name.field == issue.field ? row.column(of: issue, settings) : nil,
                 severity: name.severity, count: 0, samples: [], message: issue.message))
         return problems.count - 1
     }

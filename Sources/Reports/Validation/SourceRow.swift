@@ -38,6 +38,9 @@ public struct SourceRow: Sendable {
 
     /// The source's column that a problem is about; `nil` when it is about no single one.
     func column(of issue: Issue, _ settings: ReportSettings) -> String? {
+        if issue.code == "key.conflict", settings.key.count == 1 {
+            return settings.columns[settings.key[0]] ?? settings.key[0]
+        }
         guard let field = issue.field else { return nil }
         // What is wrong with the form of a record is about the source's own fields.
         let isForm = ["csv.", "ndjson.", "xml.", "encoding."].contains { issue.code.hasPrefix($0) }
@@ -53,7 +56,7 @@ public struct SourceRow: Sendable {
         if raw.isEmpty { return nil }
         guard let cell else {
             let head = VisibleText.prefix(batch.raw(row: row), scalarsMax: ReportCollector.valueScalarsMax)
-            return .init(before: VisibleText.visible(head), after: "")
+            return .init(before: VisibleText.visible(head), after: "", holdsValue: false)
         }
         // A value whose text had to be unescaped is not in the record's own text.
         guard !cell.isNull, raw.lowerBound <= cell.range.lowerBound, cell.range.upperBound <= raw.upperBound else {
@@ -64,7 +67,7 @@ public struct SourceRow: Sendable {
             text[raw.lowerBound..<cell.range.lowerBound], scalarsMax: ReportCollector.contextScalarsMax)
         let after = VisibleText.prefix(
             text[cell.range.upperBound..<raw.upperBound], scalarsMax: ReportCollector.contextScalarsMax)
-        return .init(before: VisibleText.visible(before), after: VisibleText.visible(after))
+        return .init(before: VisibleText.visible(before), after: VisibleText.visible(after), holdsValue: true)
     }
 
     private func text(_ bytes: ArraySlice<UInt8>, masks: Bool = false) -> String {

@@ -69,6 +69,8 @@ public struct ProblemSample: Sendable, Hashable {
     public struct Context: Sendable, Hashable {
         public let before: String
         public let after: String
+        /// Whether the value stands between the two; otherwise they are the record's beginning.
+        public let holdsValue: Bool
     }
 }
 
