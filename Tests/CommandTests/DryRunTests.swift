@@ -36,7 +36,7 @@ import Testing
         #expect(result.status == 1)
         #expect(result.output.contains("rejected 2 + valid 1 = read 3"))
         #expect(result.errors.isEmpty)
-        let rejects = try String(contentsOfFile: folder.path + "/out/customers.rejects.csv", encoding: .utf8)
+        let rejects = try String(contentsOfFile: folder.path + "/out/rejects.csv", encoding: .utf8)
         #expect(rejects.contains("2;De Vries;nobody"))
     }
 

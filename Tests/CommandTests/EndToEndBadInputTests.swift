@@ -187,7 +187,7 @@ import Testing
         #expect(outcome.isBalanced)
         #expect(outcome.fate("valid") == broken.valid)
         #expect(outcome.fate("rejected") == broken.rejected)
-        let rejects = "\(folder.path)/out/people.rejects.\(broken.format.rawValue)"
+        let rejects = "\(folder.path)/out/rejects.\(broken.format.rawValue)"
         let text =
             broken.exit == 65
             ? result.errors : String(decoding: try Data(contentsOf: URL(fileURLWithPath: rejects)), as: UTF8.self)

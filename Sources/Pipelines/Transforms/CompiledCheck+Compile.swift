@@ -46,8 +46,8 @@ extension CompiledCheck {
             message =
                 "the value must be an existing date of the form \(form.text), such as \(form.example)"
                 + (range.isEmpty ? "" : "," + range.joined(separator: " and"))
-            let days = [after, before].map { $0 == "today" ? today.description : $0 }
-            arguments = [form.text, form.example, Self.signs(days[0], days[1])]
+            func day(_ text: String?) -> String? { text == "today" ? today.description : text }
+            arguments = [form.text, form.example, Self.signs(day(after), day(before))]
         }
     }
 
