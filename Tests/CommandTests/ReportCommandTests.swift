@@ -100,7 +100,7 @@ import Testing
         let folder = try Folder()
         let script = Binary.root + "/scripts/expected/dirty_customers.py"
         let seed = Int.random(in: 1...1_000_000)
-        try python([script, "make", folder.path, "--rows", "8000", "--errors", "1000", "--seed", "\(seed)"])
+        try python([script, "make", folder.path, "--rows", "25000", "--errors", "1000", "--seed", "\(seed)"])
         let result = try Binary.run(["validate", "--report", "out", "--quiet", "--lang", "en"], in: folder)
         #expect(result.status == 1, "seed \(seed): \(result.errors)")
         try python([script, "check", folder.path, folder.path + "/out"], "seed \(seed)")
