@@ -23,14 +23,11 @@ extension HTMLReport {
         let text = issueTexts.text(group.code)
         if isOpen { page.fixed("<details open>") } else { page.fixed("<details>") }
         page.element("summary") { page in
-            page.element("h3", text?.title ?? VisibleText.visible(group.message))
-            let place = group.column ?? group.field
-            let count = texts.count(
-                group.count, texts.language == .dutch ? ("{0} keer", "{0} keer") : ("{0} time", "{0} times"))
-            var facts =
-                place.map { "\(group.column == nil ? texts.field : texts.column) \(VisibleText.visible($0)) · " } ?? ""
-            facts += "\(count) · \(language.share(group.count, of: report.balance.read))"
-            page.element("span", facts, ["class": "soft"])
+            page.element("h3") { page in
+                page.text(text?.title ?? VisibleText.visible(group.message))
+                page.text(" ")
+                page.element("span", facts(group), ["class": "soft"])
+            }
         }
         page.element("div") { page in
             page.element("p") { page in
@@ -45,6 +42,14 @@ extension HTMLReport {
             }
         }
         page.close("details")
+    }
+
+    /// Where it is, how often, and in which share of the rows.
+    private func facts(_ group: ProblemGroup) -> String {
+        let label = group.column == nil ? texts.field : texts.column
+        let place = (group.column ?? group.field).map { "\(label) \(VisibleText.visible($0))" }
+        let share = language.share(group.count, of: report.balance.read)
+        return [place, texts.count(group.count, texts.occurrences), share].compactMap(\.self).joined(separator: " · ")
     }
 
     /// The particulars that all examples share; `nil` when they have none, or differ.

@@ -52,6 +52,7 @@ public struct HTMLReport {
             page.fixed(
                 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
             )
+            page.fixed("<meta name=\"color-scheme\" content=\"light dark\">\n")
             page.fixed("<meta name=\"robots\" content=\"noindex\">\n")
             page.element("title", "\(texts.title): \(VisibleText.visible(report.settings.pipeline))")
             page.fixed("<style>")
@@ -121,7 +122,9 @@ extension ReportTexts {
     func verdict(_ report: ValidationReport) -> String {
         let (good, all) = (report.loadable, report.balance.read)
         if all == 0 { return verdictEmpty }
-        let sentence = good == all ? verdictAll : good == 0 ? verdictNone : verdictSome
+        if all == 1 { return good == 1 ? verdictOnly.good : verdictOnly.bad }
+        let some = good == 1 ? verdictSome.one : verdictSome.many
+        let sentence = good == all ? verdictAll : good == 0 ? verdictNone : some
         return fill(sentence, language.number(good == all ? all : good), language.number(all))
     }
 }

@@ -1,7 +1,7 @@
 /// The look of a report: system fonts, one column, light and dark, and a form for paper.
 enum ReportStyle {
     static let css: StaticString = """
-        :root{color-scheme:light dark;--paper:#fff;--ink:#1c1f23;--soft:#5a626b;--line:#d8dce0;--wash:#f5f6f7;\
+        :root{--paper:#fff;--ink:#1c1f23;--soft:#5a626b;--line:#d8dce0;--wash:#f5f6f7;\
         --good:#1a6b3c;--bad:#a4262c;--warn:#7a5200;--mark:#ffe9a8;--markink:#1c1f23;--bar:#4a6fa5;--link:#1f4e8c}
         @media (prefers-color-scheme:dark){:root{--paper:#15181b;--ink:#e6e8ea;--soft:#a4acb4;--line:#343a40;\
         --wash:#1d2125;--good:#6fcf97;--bad:#ff8f88;--warn:#e5b567;--mark:#5a4a12;--markink:#fff4cf;--bar:#7fa3d9;\
@@ -12,9 +12,9 @@ enum ReportStyle {
         font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
         header,main,footer{max-width:60rem;margin:0 auto;padding:0 1.25rem}
         header{padding-top:2.5rem}
-        h1{font-size:1.9rem;line-height:1.2;font-weight:650;margin:.25rem 0 .75rem;text-wrap:balance}
-        h2{font-size:1.25rem;font-weight:650;margin:3rem 0 .75rem}
-        h3{font-size:1rem;font-weight:650;margin:1.5rem 0 .5rem}
+        h1{font-size:1.9rem;line-height:1.2;font-weight:600;margin:.25rem 0 .75rem}
+        h2{font-size:1.25rem;font-weight:600;margin:3rem 0 .75rem}
+        h3{font-size:1rem;font-weight:600;margin:1.5rem 0 .5rem}
         p{margin:.5rem 0;max-width:44rem}
         .kicker,.soft,footer,caption,figcaption{color:var(--soft);font-size:.9rem}
         .kicker{margin:0}
@@ -40,7 +40,7 @@ enum ReportStyle {
         details{border:1px solid var(--line);border-radius:.5rem;margin:.75rem 0;background:var(--paper)}
         summary{cursor:pointer;padding:.75rem 1rem}
         summary h3{display:inline;margin:0;overflow-wrap:anywhere}
-        summary .soft{display:block;padding-left:1.1rem}
+        summary .soft{display:block;padding-left:1.1rem;font-weight:400}
         details>div{padding:0 1rem 1rem}
         dl{display:grid;grid-template-columns:minmax(7rem,12rem) 1fr;gap:.3rem 1rem;margin:.5rem 0}
         dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
@@ -55,7 +55,7 @@ enum ReportStyle {
         @media (max-width:34rem){h1{font-size:1.5rem}header{padding-top:1.5rem}dl{grid-template-columns:1fr;gap:0}\
         dd{margin-bottom:.6rem}h2{margin-top:2.25rem}\
         th,td{padding-right:.65rem}.wide{min-width:8.5rem}}
-        @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;--wash:#fff;\
+        @media print{:root{--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;--wash:#fff;\
         --good:#1a6b3c;--bad:#a4262c;--warn:#7a5200;--mark:#ffe9a8;--markink:#000;--bar:#4a6fa5;--link:#000}\
         body{font-size:10pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}\
         details{break-inside:auto}summary,h2,h3{break-after:avoid}tr,figure,.note{break-inside:avoid}\

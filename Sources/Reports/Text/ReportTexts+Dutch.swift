@@ -4,7 +4,10 @@ extension ReportTexts {
         title: "Controlerapport",
         masked: "Waarden zijn afgeschermd: cijfers staan er als 9, letters als x.",
         verdictAll: "Alle {0} rijen kunnen worden geladen",
-        verdictSome: "{0} van de {1} rijen kunnen worden geladen",
+        verdictSome: (
+            "{0} van de {1} rijen kan worden geladen", "{0} van de {1} rijen kunnen worden geladen"
+        ),
+        verdictOnly: ("De enige rij kan worden geladen", "De enige rij kan niet worden geladen"),
         verdictNone: "Geen van de {1} rijen kan worden geladen",
         verdictEmpty: "De bron bevat geen rijen",
         needCorrection: ("{0} rij moet worden verbeterd.", "{0} rijen moeten worden verbeterd."),
@@ -27,7 +30,7 @@ extension ReportTexts {
         warningsNote: "Deze rijen worden wel geladen.",
         column: "Kolom", field: "Veld", whatToDo: "Wat te doen", row: "Rij", line: "Regel", file: "Bestand",
         key: "Sleutel", value: "Waarde", inItsRow: "In de rij", problem: "Probleem", empty: "leeg",
-        noProblems: "Er zijn geen problemen.",
+        occurrences: ("één keer", "{0} keer"),
         firstOf: "De eerste {0} van {1}.",
         characters: "{0} tekens",
         samplesLeftOut: "Voorbeelden van dit probleem zijn weggelaten om deze pagina klein te houden.",

@@ -4,7 +4,8 @@ struct ReportTexts: Sendable {
     let title: String
     let masked: String
     let verdictAll: String
-    let verdictSome: String
+    let verdictSome: (one: String, many: String)
+    let verdictOnly: (good: String, bad: String)
     let verdictNone: String
     let verdictEmpty: String
     let needCorrection: (one: String, many: String)
@@ -36,7 +37,7 @@ struct ReportTexts: Sendable {
     let inItsRow: String
     let problem: String
     let empty: String
-    let noProblems: String
+    let occurrences: (one: String, many: String)
     let firstOf: String
     let characters: String
     let samplesLeftOut: String
