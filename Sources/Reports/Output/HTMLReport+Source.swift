@@ -40,7 +40,7 @@ extension HTMLReport {
                     if hasKey { page.element("td") { $0.value(group.key ?? "") } }
                     page.element("td", language.number(group.count), ["class": "n"])
                     let rows = group.rows.map {
-                        "\(texts.row) \(language.number($0.row)) (\(texts.line) \(language.number($0.line)))"
+                        "\(texts.row) \(language.number($0.row)) (\(texts.line.lowercased()) \(language.number($0.line)))"
                     }
                     page.element("td", rows.joined(separator: ", ") + (group.count > rows.count ? ", …" : ""))
                     page.close("tr")
