@@ -21,7 +21,8 @@ import Testing
             row.issues == [
                 Issue(
                     code: "csv.ragged",
-                    message: "expected 2 fields, found 3; quote values that hold the delimiter")
+                    message: "expected 2 fields, found 3; quote values that hold the delimiter",
+                    arguments: ["2", "3"])
             ])
     }
 

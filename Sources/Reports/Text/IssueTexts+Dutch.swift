@@ -85,6 +85,11 @@ extension IssueTexts {
         "salesdock.look": Entry("Salesdock kon niet worden gevraagd", do: "Draai opnieuw zodra Salesdock antwoordt."),
         "match.ambiguous": Entry(
             "Er passen meerdere records in Salesdock", do: "Voeg ze daar samen, of vergelijk op meer velden."),
+        "match.missing": Entry(
+            "Salesdock heeft geen record met dit id",
+            do:
+                "Verbeter het id, of maak het leeg voor een nieuw record; het kan verwijderd zijn, of van een ander account."
+        ),
         "match.claimed": Entry(
             "Het passende record hoort bij een andere rij", do: "Verbeter de waarde waarop wordt vergeleken."),
         "match.exists": Entry(

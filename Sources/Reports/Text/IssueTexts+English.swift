@@ -86,6 +86,9 @@ extension IssueTexts {
         "salesdock.look": Entry("Salesdock could not be asked", do: "Run again once Salesdock answers."),
         "match.ambiguous": Entry(
             "Several records in Salesdock match", do: "Merge them in Salesdock, or match by more fields."),
+        "match.missing": Entry(
+            "Salesdock has no record of this id",
+            do: "Correct the id, or empty it to make a new record; it may be deleted, or of another account."),
         "match.claimed": Entry(
             "The matching record belongs to another row", do: "Correct the value by which records are matched."),
         "match.exists": Entry(
