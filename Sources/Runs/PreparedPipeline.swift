@@ -41,12 +41,13 @@ struct PreparedPipeline: Sendable {
         return state
     }
 
-    func stream(_ state: consuming TransformState, keepsRaw: Bool, tracksKeys: Bool = false, rowsMax: Int?) throws
-        -> RowStream
-    {
+    func stream(
+        _ state: consuming TransformState, keepsRaw: Bool, tracksKeys: Bool = false, rowsMax: Int?,
+        isObserved: Bool = false
+    ) throws -> RowStream {
         try RowStream(
             source.definition, program, definition, state: state, seed: seed, keepsRaw: keepsRaw,
-            tracksKeys: tracksKeys, rowsMax: rowsMax)
+            tracksKeys: tracksKeys, rowsMax: rowsMax, isObserved: isObserved)
     }
 
     /// Where rejected rows go, in the source's own format.

@@ -30,6 +30,9 @@ struct RowStream: ~Copyable {
     private let builder: DraftBuilder
     private let keepsRaw: Bool
     private let rowsMax: Int?
+    private let isObserved: Bool
+    /// The batch that `next` has made rows of, where somebody looks at batches.
+    private(set) var judged: JudgedBatch?
     private var rowsRead = 0
     /// Content by key, for noticing a second row of one key.
     private var keys: KeyTable
@@ -45,7 +48,7 @@ struct RowStream: ~Copyable {
     init(
         _ source: SourceDefinition, _ program: TransformProgram, _ definition: PipelineDefinition,
         state: consuming TransformState,
-        seed: Hash128, keepsRaw: Bool, tracksKeys: Bool, rowsMax: Int?
+        seed: Hash128, keepsRaw: Bool, tracksKeys: Bool, rowsMax: Int?, isObserved: Bool = false
     ) throws {
         reader = try SourceReader(source, digestSeed: seed)
         self.program = program
@@ -53,6 +56,7 @@ struct RowStream: ~Copyable {
         builder = DraftBuilder(program, definition)
         self.keepsRaw = keepsRaw
         self.rowsMax = rowsMax
+        self.isObserved = isObserved
         self.seed = seed
         keys = KeyTable()
         present = tracksKeys ? KeyTable() : nil
@@ -84,6 +88,7 @@ struct RowStream: ~Copyable {
         var rows: [StreamedRow] = []
         rows.reserveCapacity(count)
         for row in 0..<count { rows.append(streamed(row, batch, reader, issues[row] ?? [], survivors[row])) }
+        if isObserved { judged = JudgedBatch(batch: batch, rowCount: count, duplicates: state.duplicates) }
         return rows
     }
 

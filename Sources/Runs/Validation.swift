@@ -8,13 +8,13 @@ public enum Validation {
     ///
     /// - Parameters:
     ///   - places: only the folders for rejects and spooled input are used.
+    ///   - observe: looks at every batch after its rows have their fates, in order; costs nothing when `nil`.
     /// - Throws: `RunError` when the pipeline or its source can't be read at all. A source that breaks in the middle is an
     ///   outcome: what was read before it is counted.
     public static func run(
-        _ definition: PipelineDefinition, options: RunOptions, places: RunPlaces, environment: RunEnvironment
-    ) throws
-        -> PipelineOutcome
-    {
+        _ definition: PipelineDefinition, options: RunOptions, places: RunPlaces, environment: RunEnvironment,
+        observe: BatchObserver? = nil
+    ) throws -> PipelineOutcome {
         let began = environment.time.now()
         let prepared = try PreparedPipeline(
             definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
@@ -23,9 +23,11 @@ public enum Validation {
         var failure: RunError?
         do {
             var stream = try prepared.stream(
-                prepared.startState(rowsMax: options.rowsMax), keepsRaw: true, rowsMax: options.rowsMax)
+                prepared.startState(rowsMax: options.rowsMax), keepsRaw: true, rowsMax: options.rowsMax,
+                isObserved: observe != nil)
             _ = try Survey.read(
-                &stream, prepared.sink, folders: prepared.source.folders, nil, account: &account, whenGood: .valid
+                &stream, prepared.sink, folders: prepared.source.folders, nil, account: &account, whenGood: .valid,
+                observe: observe
             ) { balance in
                 environment.progress(
                     RunProgress(
