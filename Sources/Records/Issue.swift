@@ -28,7 +28,11 @@ public struct Issue: Sendable, Hashable {
         self.code = code
         self.field = field
         self.message = message
-        self.value = value.map { $0.count > Self.valueLengthMax ? $0.prefix(Self.valueLengthMax) + "…" : $0 }
+        // No text has more characters than bytes, and counting those costs nothing.
+        self.value = value.map {
+            $0.utf8.count > Self.valueLengthMax && $0.count > Self.valueLengthMax
+                ? $0.prefix(Self.valueLengthMax) + "…" : $0
+        }
     }
 }
 

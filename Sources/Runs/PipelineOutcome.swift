@@ -23,6 +23,8 @@ public struct PipelineOutcome: Sendable {
     public var duration: Double
     /// Path of the rejects file, when there are rejects.
     public var rejects: String?
+    /// Path of the file of accepted rows, when they were to be kept.
+    public var accepted: String?
     public var exit: ExitCode
     /// What a person must know besides the balance: why it stopped, what to do.
     public var messages: [String] = []

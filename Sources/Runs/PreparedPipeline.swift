@@ -41,13 +41,12 @@ struct PreparedPipeline: Sendable {
         return state
     }
 
-    func stream(
-        _ state: consuming TransformState, keepsRaw: Bool, tracksKeys: Bool = false, rowsMax: Int?,
-        isObserved: Bool = false
-    ) throws -> RowStream {
+    func stream(_ state: consuming TransformState, keepsRaw: Bool, tracksKeys: Bool = false, rowsMax: Int?) throws
+        -> RowStream
+    {
         try RowStream(
             source.definition, program, definition, state: state, seed: seed, keepsRaw: keepsRaw,
-            tracksKeys: tracksKeys, rowsMax: rowsMax, isObserved: isObserved)
+            tracksKeys: tracksKeys, rowsMax: rowsMax)
     }
 
     /// Where rejected rows go, in the source's own format.
@@ -55,4 +54,7 @@ struct PreparedPipeline: Sendable {
         let name = "\(definition.name).rejects.\(RejectWriter.fileExtension(of: source.definition.format))"
         return ("\(folder)/\(name)", source.definition)
     }
+
+    /// Where accepted rows go.
+    func accepted(_ folder: String) -> String { "\(folder)/\(definition.name).accepted.ndjson" }
 }

@@ -21,6 +21,9 @@ struct ValidateCommand: AsyncParsableCommand {
         completion: .directory)
     var report: String?
 
+    @Flag(help: "Keep accepted rows too, as they would be sent: JSON lines beside the rejects.")
+    var accepted = false
+
     func run() async throws {
         let workspace = try arguments.workspace()
         let pipelines = try workspace.pipelines()
@@ -33,6 +36,8 @@ struct ValidateCommand: AsyncParsableCommand {
         let places = RunPlaces(
             ledger: place.path, reports: try StateFolder.make(report ?? place.rejects),
             state: StateFolder.spool(workspace.environment))
+        var options = rows.runOptions
+        options.keepsAccepted = accepted
         let relay = StopRelay()
         let printer = progress.printer(output)
         let outcomes = OutcomePrinter(output: output, hasRequests: false)
@@ -44,8 +49,8 @@ struct ValidateCommand: AsyncParsableCommand {
                 }
                 let end: PipelineEnd
                 do {
-                    let outcome = try Validation.run(
-                        pipeline, options: rows.runOptions, places: places, environment: environment)
+                    let outcome = try await Validation.run(
+                        pipeline, options: options, places: places, environment: environment)
                     printer.finish()
                     end = PipelineEnd(outcome)
                 } catch {
