@@ -59,11 +59,12 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CKernels"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         module("ExactJSON"),
         module("Records", ["ExactJSON"]),
         module("SalesdockFacts"),
-        module("Formats", ["Records", "ExactJSON", "CLibXML2", "CZlib"]),
+        module("Formats", ["Records", "ExactJSON", "CKernels", "CLibXML2", "CZlib"]),
         module("Pipelines", ["Records", "ExactJSON", "SalesdockFacts", yams]),
         module("Salesdock", ["SalesdockFacts", "ExactJSON", httpClient, logging, crypto] + nio),
         module("Ledgers", ["Records", "ExactJSON", grdb]),

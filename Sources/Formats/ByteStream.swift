@@ -69,13 +69,7 @@ public struct ByteStream: ~Copyable, ByteSource {
     public mutating func takeProblems() -> [EncodingProblem] { decoder?.takeProblems() ?? [] }
 
     /// How many bytes of the file's content the given decoded text takes up.
-    public func contentLength(of text: Span<UInt8>) -> Int {
-        switch encoding {
-        case nil, .utf8: text.count
-        case .latin1, .latin9, .windows1252: countUnits(text, pairs: false)
-        case .utf16, .utf16LE, .utf16BE: 2 * countUnits(text, pairs: true)
-        }
-    }
+    public func contentLength(of text: Span<UInt8>) -> Int { encoding?.contentLength(of: text) ?? text.count }
 
     private mutating func open() throws(FormatError) {
         opened = true
@@ -184,6 +178,17 @@ struct ByteOrderMark {
             (encoding, length) = (.utf16BE, 2)
         } else {
             return nil
+        }
+    }
+}
+
+extension TextEncoding {
+    /// How many bytes some text, given as UTF-8, takes up in this encoding.
+    func contentLength(of text: Span<UInt8>) -> Int {
+        switch self {
+        case .utf8: text.count
+        case .latin1, .latin9, .windows1252: countUnits(text, pairs: false)
+        case .utf16, .utf16LE, .utf16BE: 2 * countUnits(text, pairs: true)
         }
     }
 }

@@ -19,9 +19,6 @@ struct CSVInput: ~Copyable {
     /// Text that is not used up yet, after records that are.
     private(set) var buffer: [UInt8] = []
     private var position = 0
-    /// What earlier buffers gave to the block of records that is being collected.
-    private var block: [UInt8] = []
-    private var blockStart = 0
 
     private var line = 1
     private var afterCR = false
@@ -38,6 +35,8 @@ struct CSVInput: ~Copyable {
 
     private let blockBytes: Int
     private static let blockBytesMax = 4 << 20
+    /// Most bytes that are moved to a new buffer rather than the block copied out of the old one.
+    private static let restBytesMax = 64 << 10
 
     init(_ stream: consuming ByteStream, dialect: CSVDialect, definition: SourceDefinition, fieldsMax: Int) {
         self.stream = stream
@@ -52,19 +51,6 @@ struct CSVInput: ~Copyable {
 
     mutating func keepFields(max: Int) { parser.fieldsMax = max }
 
-    /// Bytes of the records since the block began.
-    var blockCount: Int { block.count + position - blockStart }
-
-    /// Where a position of the buffer lies in the block.
-    func blockOffset(_ position: Int) -> Int { block.count + position - blockStart }
-
-    /// Ends the block and begins the next one.
-    mutating func takeBlock() -> [UInt8] {
-        moveToBlock()
-        defer { block = [] }
-        return block
-    }
-
     /// The next record, whose fields are the parser's; `nil` at the end or before a failure.
     mutating func next() -> CSVRecord? {
         while true {
@@ -72,6 +58,7 @@ struct CSVInput: ~Copyable {
             if position < buffer.count { break }
             guard fill() else { return nil }
         }
+        parser.seek(to: position)
         while true {
             let limit = min(buffer.count, position + recordBytesMax + 1)
             let isLast = isEnded && failure == nil && limit == buffer.count
@@ -86,9 +73,78 @@ struct CSVInput: ~Copyable {
         }
     }
 
+    /// The next records, cut but not parsed; `nil` at the end or before a failure.
+    ///
+    /// - Parameters:
+    ///   - rowsMax: most records of the block.
+    ///   - bytesMax: bytes after which the block ends.
+    mutating func nextBlock(rowsMax: Int, bytesMax: Int) -> CSVBlock? {
+        let marks = CSVMarkBytes(delimiter: dialect.delimiter, quote: dialect.quote)
+        while true {
+            skipLineEnds()
+            if position == buffer.count {
+                guard fill() else { return nil }
+                continue
+            }
+            // Too long for one record, or too strange for the marks: one at a time.
+            if buffer.count - position > recordBytesMax || !marks.isRegular { return singleBlock() }
+            var cutter = CSVCutter(marks, start: position, rowsMax: rowsMax, bytesMax: bytesMax)
+            cutter.cut(buffer, parser: &parser, isLast: isEnded && failure == nil)
+            if cutter.rows > 0 { return block(cutter) }
+            if !fill(), isEnded, failure != nil { return nil }
+        }
+    }
+
+    private mutating func singleBlock() -> CSVBlock? {
+        guard let record = next() else { return nil }
+        let start = record.range.lowerBound
+        var oddity = CSVOddity(range: 0..<record.range.count, next: record.range.count)
+        if let bytes = record.skippedBytes {
+            oddity.skippedBytes = bytes
+        } else {
+            oddity.fields = parser.fields.map { $0.moved(by: -start) }
+            oddity.fieldCount = parser.fieldCount
+            oddity.fault = parser.fault
+        }
+        return CSVBlock(
+            bytes: Array(buffer[record.range]), range: 0..<record.range.count, rowCount: 1, firstRow: 0,
+            line: record.line, byteOffset: record.byteOffset, oddities: [oddity],
+            problems: problems(in: record.range).map { ($0.0, $0.1 - start) }, encoding: encoding)
+    }
+
+    private mutating func block(_ cutter: CSVCutter) -> CSVBlock {
+        if cutter.lacksLineEnd { buffer.append(0x0A) }
+        var block = CSVBlock(
+            bytes: [], range: position..<cutter.end, rowCount: cutter.rows, firstRow: 0, line: line,
+            byteOffset: contentOffset(at: position), oddities: cutter.oddities,
+            problems: problems(in: position..<cutter.end), encoding: encoding)
+        line += cutter.lines
+        afterCR = buffer[cutter.end - 1] == 0x0D
+        position = cutter.end
+        let rest = buffer.count - position
+        if rest <= Self.restBytesMax {
+            _ = contentOffset(at: position)
+            var next: [UInt8] = []
+            next.reserveCapacity(rest + blockBytes + blockBytes / 4)
+            next.append(contentsOf: buffer[position...])
+            buffer.removeLast(rest)
+            swap(&buffer, &next)
+            block.bytes = next
+            streamOffset += position
+            (position, measured) = (0, 0)
+        } else {
+            let start = block.range.lowerBound
+            // Room for what transforms add.
+            block.bytes.reserveCapacity(block.range.count + block.range.count / 4 + 64)
+            block.bytes.append(contentsOf: buffer[block.range])
+            block.move(by: -start)
+        }
+        return block
+    }
+
     /// Encoding problems inside the current record, as positions in the buffer.
-    mutating func problems(in range: Range<Int>) -> [(EncodingProblem.Kind, Int)] {
-        var found: [(EncodingProblem.Kind, Int)] = []
+    mutating func problems(in range: Range<Int>) -> [(kind: EncodingProblem.Kind, position: Int)] {
+        var found: [(kind: EncodingProblem.Kind, position: Int)] = []
         while problemsUsed < problems.count {
             let position = problems[problemsUsed].offset - streamOffset
             guard position < range.upperBound else { break }
@@ -96,11 +152,6 @@ struct CSVInput: ~Copyable {
             problemsUsed += 1
         }
         return found
-    }
-
-    /// Whether the decoder found a problem before a position that no record has taken yet.
-    func hasProblem(before position: Int) -> Bool {
-        problemsUsed < problems.count && problems[problemsUsed].offset - streamOffset < position
     }
 
     /// Bytes of content, before decoding, that some text of the buffer takes up.
@@ -112,7 +163,6 @@ struct CSVInput: ~Copyable {
             guard byte == 0x0A || byte == 0x0D else { return }
             if byte == 0x0D || !afterCR { line += 1 }
             afterCR = byte == 0x0D
-            parser.skipStructural(buffer)
             position += 1
         }
     }
@@ -131,11 +181,11 @@ struct CSVInput: ~Copyable {
         let offset = contentOffset(at: position)
         let startLine = line
         var skipper = CSVSkipper(delimiter: dialect.delimiter, quote: dialect.quote)
-        moveToBlock()
+        var textEnd = position
         while true {
             let end = skipper.end(in: buffer, from: position)
             position = end ?? buffer.count
-            blockStart = position
+            textEnd = position
             if let end {
                 line += skipper.lineBreaks + 1
                 afterCR = buffer[end] == 0x0D
@@ -145,11 +195,11 @@ struct CSVInput: ~Copyable {
             if fill() { continue }
             if failure != nil { return nil }
             line += skipper.lineBreaks
+            textEnd = position
             break
         }
-        let length = contentOffset(at: blockStart) - offset
-        parser.seek(to: position)
-        return CSVRecord(range: blockStart..<blockStart, line: startLine, byteOffset: offset, skippedBytes: length)
+        let length = contentOffset(at: textEnd) - offset
+        return CSVRecord(range: textEnd..<textEnd, line: startLine, byteOffset: offset, skippedBytes: length)
     }
 
     private mutating func contentOffset(at position: Int) -> Int {
@@ -158,19 +208,13 @@ struct CSVInput: ~Copyable {
         return contentOffset
     }
 
-    private mutating func moveToBlock() {
-        block.append(contentsOf: buffer[blockStart..<position])
-        blockStart = position
-    }
-
     /// Drops the used part of the buffer and reads a block more; false when nothing came.
     private mutating func fill() -> Bool {
         guard !isEnded else { return false }
-        moveToBlock()
         _ = contentOffset(at: position)
         buffer.removeFirst(position)
         streamOffset += position
-        (position, blockStart, measured) = (0, 0, 0)
+        (position, measured) = (0, 0)
         let held = buffer.count
         // A record longer than a block is parsed again from its start, so that the blocks must grow with it.
         let wanted = max(blockBytes, min(held, Self.blockBytesMax))

@@ -36,7 +36,7 @@ extension CSVReader {
 extension CSVInput {
     /// The first byte of the range that is NUL or no text in the source's encoding.
     fileprivate mutating func badText(in range: Range<Int>) -> Int? {
-        if let problem = problems(in: range).first { return problem.1 }
+        if let problem = problems(in: range).first { return problem.position }
         if let position = firstInvalidUTF8(in: buffer.span, range) { return position }
         return range.first { buffer[$0] == 0 }
     }

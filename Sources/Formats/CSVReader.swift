@@ -6,21 +6,19 @@ public import Records
 /// Blank lines are skipped. Line ends may be LF, CRLF or CR, mixed too.
 public struct CSVReader: ~Copyable, BatchReader {
     /// The source's own columns, in file order.
-    public var columnNames: [String] { columns.names }
+    public var columnNames: [String] { parser.columns.names }
 
     /// What the content turned out to be written in.
     public var encoding: TextEncoding { input.encoding }
 
+    /// Most cells of a batch, so that wide files get fewer rows.
+    private static let cellsMax = 1 << 18
+
     private var input: CSVInput
-    private let columns: CSVColumns
-    private let dialect: CSVDialect
-    private var builder: CSVBatchBuilder
+    let parser: CSVBlockParser
+    private let rowsMax: Int
     private let batchBytes: Int
-    private let recordBytesMax: Int
-    private let fileIndex: Int
     private var row: Int
-    /// Position in the content's text before which no byte is NUL or beyond ASCII.
-    private var plainUntil = 0
 
     /// Opens the content and reads the header.
     ///
@@ -37,6 +35,7 @@ public struct CSVReader: ~Copyable, BatchReader {
         guard case .csv(let dialect) = definition.format else { preconditionFailure("the source is not CSV") }
         var input = CSVInput(
             source, dialect: dialect, definition: definition, fieldsMax: CSVColumns.countMax + 1)
+        let columns: CSVColumns
         if let declared = dialect.columns {
             columns = try CSVColumns(declared: declared, wanted: definition.fields, file: file)
         } else {
@@ -46,144 +45,27 @@ public struct CSVReader: ~Copyable, BatchReader {
                 line: header.line)
         }
         input.keepFields(max: columns.names.count + CSVColumns.issueColumns.count)
-        _ = input.takeBlock()
         self.input = input
-        self.dialect = dialect
-        builder = CSVBatchBuilder(outputs: columns.outputs, rowsMax: definition.batchRows)
+        parser = CSVBlockParser(
+            columns: columns, dialect: dialect, recordBytesMax: definition.recordBytesMax, fileIndex: fileIndex)
+        rowsMax = max(1, min(definition.batchRows, Self.cellsMax / max(1, columns.outputs.count)))
         batchBytes = definition.batchBytes
-        recordBytesMax = definition.recordBytesMax
-        self.fileIndex = fileIndex
         row = firstRow
     }
 
     public mutating func next() throws(FormatError) -> RecordBatch? {
-        while !builder.isFull, input.blockCount + builder.arenaCount < batchBytes, let record = input.next() {
-            add(record)
-            row += 1
+        guard let block = try nextBlock() else { return nil }
+        return parser.parse(block)
+    }
+
+    /// The next records, cut but not parsed: `parser` makes a batch of them, on any thread.
+    mutating func nextBlock() throws(FormatError) -> CSVBlock? {
+        if var block = input.nextBlock(rowsMax: rowsMax, bytesMax: batchBytes) {
+            block.firstRow = row
+            row += block.rowCount
+            return block
         }
-        if builder.rowCount > 0 { return builder.finish(block: input.takeBlock()) }
         if let failure = input.failure { throw failure }
         return nil
-    }
-
-    private mutating func add(_ record: CSVRecord) {
-        let skipped = issueColumnCount()
-        let rawStart = rawStart(record, skipping: skipped)
-        let start = input.blockOffset(rawStart)
-        builder.beginRow(
-            RecordOrigin(
-                file: fileIndex, row: row, line: record.line, byteOffset: record.byteOffset,
-                raw: start..<start + record.range.upperBound - rawStart))
-        if let bytes = record.skippedBytes {
-            builder.clearRow()
-            return builder.report(.recordTooLarge(bytes: bytes, line: record.line, max: recordBytesMax))
-        }
-        fillRow(skipping: skipped)
-        if input.parser.fault != nil || input.parser.fieldCount - skipped != columns.names.count {
-            judgeForm(record, skipping: skipped)
-        }
-        if hasSpecialBytes(record.range) { judgeText(record, skipping: skipped) }
-    }
-
-    /// How many issue columns stand before the record's own fields.
-    private func issueColumnCount() -> Int {
-        let count = CSVColumns.issueColumns.count
-        if columns.hasIssueColumns { return min(count, input.parser.fields.count) }
-        guard dialect.columns != nil, input.parser.fieldCount == columns.names.count + count,
-            input.parser.fields.count > count
-        else { return 0 }
-        return isInteger(input.parser.fields[0]) && isInteger(input.parser.fields[1]) ? count : 0
-    }
-
-    /// Where the source's own part of the record starts; a faulty one that ends in its issue columns is kept whole.
-    private func rawStart(_ record: CSVRecord, skipping skipped: Int) -> Int {
-        if skipped == 0 || record.skippedBytes != nil { return record.range.lowerBound }
-        if input.parser.fields.count > skipped { return input.parser.fields[skipped].rawStart }
-        return input.parser.fault == nil ? record.range.upperBound : record.range.lowerBound
-    }
-
-    private func isInteger(_ field: CSVField) -> Bool {
-        guard field.start < field.end else { return false }
-        for position in field.start..<field.end where !(0x30...0x39 ~= input.buffer[position]) { return false }
-        return true
-    }
-
-    private mutating func fillRow(skipping skipped: Int) {
-        let known = input.parser.fields.count - skipped
-        if known < columns.names.count { builder.clearRow() }
-        let shift = input.blockOffset(0)
-        for index in 0..<min(known, columns.names.count) {
-            let target = columns.targets[index]
-            guard target >= 0 else { continue }
-            let field = input.parser.fields[skipped &+ index]
-            if field.isEscaped, let quote = dialect.quote {
-                builder.setUnescaping(target, input.buffer, field.start..<field.end, quote: quote)
-            } else {
-                builder.set(
-                    target, Cell(kind: .text, offset: shift &+ field.start, length: field.end &- field.start))
-            }
-        }
-    }
-
-    private mutating func judgeForm(_ record: CSVRecord, skipping skipped: Int) {
-        let found = input.parser.fieldCount - skipped
-        let expected = columns.names.count
-        let field = columns.names.indices.contains(found) ? columns.names[found] : nil
-        switch input.parser.fault {
-        case .textAfterQuote:
-            builder.report(.textAfterQuote(field: field))
-        case .unterminatedQuote(let lineBreaks):
-            builder.report(.unterminatedQuote(field: field, line: record.line + lineBreaks, max: recordBytesMax))
-        case nil:
-            if found < expected, dialect.ragged == .pad { return }
-            builder.report(.ragged(expected: expected, found: found))
-        }
-    }
-
-    private mutating func hasSpecialBytes(_ range: Range<Int>) -> Bool {
-        if input.hasProblem(before: range.upperBound) { return true }
-        let base = input.streamOffset
-        if plainUntil < base + range.lowerBound {
-            plainUntil = base + plainRunEnd(input.buffer.span, from: range.lowerBound)
-        }
-        return plainUntil < base + range.upperBound
-    }
-
-    private mutating func judgeText(_ record: CSVRecord, skipping skipped: Int) {
-        let problems = input.problems(in: record.range)
-        var hasNUL = false
-        let fields = input.parser.fields
-        for index in skipped..<max(skipped, fields.count) {
-            let field = fields[index]
-            let range = field.start..<field.end
-            let name = columns.names.indices.contains(index - skipped) ? columns.names[index - skipped] : nil
-            var isBad = false
-            if let position = firstInvalidUTF8(in: input.buffer.span, range) {
-                isBad = true
-                builder.report(.invalidEncoding(input.encoding, field: name, byteOffset: offset(position, record)))
-            }
-            if let problem = problems.first(where: { range.contains($0.1) }) {
-                isBad = true
-                let offset = offset(problem.1, record)
-                builder.report(
-                    problem.0 == .undefined
-                        ? .undefinedByte(input.encoding, field: name, byteOffset: offset)
-                        : .invalidEncoding(input.encoding, field: name, byteOffset: offset))
-            }
-            for position in range where input.buffer[position] == 0 {
-                isBad = true
-                if !hasNUL { builder.report(.nulByte(field: name, byteOffset: offset(position, record))) }
-                hasNUL = true
-                break
-            }
-            if isBad, index - skipped < columns.targets.count, columns.targets[index - skipped] >= 0 {
-                builder.set(columns.targets[index - skipped], .null)
-            }
-        }
-    }
-
-    /// Where a position of the record's text lies in the file's content.
-    private func offset(_ position: Int, _ record: CSVRecord) -> Int {
-        record.byteOffset + input.contentLength(record.range.lowerBound..<position)
     }
 }

@@ -8,6 +8,10 @@ struct CSVField: Sendable {
 
     /// Where the field starts in the record, its quote included.
     var rawStart: Int { isQuoted ? start - 1 : start }
+
+    func moved(by distance: Int) -> CSVField {
+        CSVField(start: start + distance, end: end + distance, isQuoted: isQuoted, isEscaped: isEscaped)
+    }
 }
 
 /// What is wrong with the form of a record.
@@ -49,9 +53,6 @@ struct CSVRecordParser: Sendable {
 
     /// Continues from a position of bytes that may have changed.
     mutating func seek(to position: Int) { scanner.seek(to: position) }
-
-    /// Passes over one structural byte.
-    mutating func skipStructural(_ text: [UInt8]) { _ = scanner.next(in: text.span, limit: text.count) }
 
     /// Parses the record at `start` and returns where to go on, or `nil` when it doesn't end before `limit`.
     ///

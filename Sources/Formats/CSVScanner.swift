@@ -80,17 +80,3 @@ private func zeroBytes(_ word: UInt64) -> UInt64 {
 /// A multiplication gathers them: with factors 2⁷, 2¹⁴ … 2⁵⁶, the lowest bit of byte i lands in bit 56 + i.
 @inline(__always)
 private func gathered(_ word: UInt64) -> UInt64 { ((word &>> 7) &* 0x0102_0408_1020_4080) &>> 56 }
-
-/// The first byte at or after `start` that is NUL or not ASCII; the end when there is none.
-func plainRunEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
-    var index = start
-    let raw = unsafe bytes.bytes
-    while index &+ 8 <= raw.byteCount {
-        // Safe because the load is bounds-checked and any bytes make a number.
-        let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-        if ((word &- 0x0101_0101_0101_0101) | word) & 0x8080_8080_8080_8080 != 0 { break }
-        index &+= 8
-    }
-    while index < bytes.count, Int8(bitPattern: bytes[index]) > 0 { index &+= 1 }
-    return index
-}

@@ -38,12 +38,19 @@ public struct OutputFile: ~Copyable {
     /// Appends bytes to the content.
     ///
     /// - Throws: `unwritable` when the disk is full or the like.
-    public mutating func write(_ content: [UInt8]) throws(FormatError) {
-        bytes += content.count
+    public mutating func write(_ content: [UInt8]) throws(FormatError) { try write(content, 0..<content.count) }
+
+    /// Appends a part of some bytes to the content.
+    ///
+    /// - Throws: `unwritable` when the disk is full or the like.
+    public mutating func write(_ content: [UInt8], _ range: Range<Int>) throws(FormatError) {
+        bytes += range.count
         if deflater != nil {
-            deflater?.deflate(content.span, isLast: false, into: &buffer)
+            deflater?.deflate(content.span.extracting(range), isLast: false, into: &buffer)
+        } else if buffer.isEmpty, range.count >= Self.pieceBytes {
+            return try put(content, range)
         } else {
-            buffer.append(contentsOf: content)
+            buffer.append(contentsOf: content[range])
         }
         if buffer.count >= Self.pieceBytes { try flush() }
     }
@@ -68,21 +75,25 @@ public struct OutputFile: ~Copyable {
     }
 
     private mutating func flush() throws(FormatError) {
-        var written = 0
-        while written < buffer.count {
+        try put(buffer, 0..<buffer.count)
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func put(_ content: borrowing [UInt8], _ range: Range<Int>) throws(FormatError) {
+        precondition(range.upperBound <= content.count)
+        var written = range.lowerBound
+        while written < range.upperBound {
             let start = written
-            let descriptor = descriptor
             // Safe because write(2) reads within the array, which lives through the closure.
-            let count = unsafe buffer.withUnsafeBytes { bytes in
-                unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
+            let put = unsafe content.withUnsafeBytes { bytes in
+                unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + start }, range.upperBound - start)
             }
-            if count < 0 {
+            if put < 0 {
                 if errno == EINTR { continue }
                 throw Self.failure("can't be written", errno, path)
             }
-            written += count
+            written += put
         }
-        buffer.removeAll(keepingCapacity: true)
     }
 
     /// Makes the rename itself durable. Some file systems can't; the file is there all the same.

@@ -9,7 +9,7 @@ public struct SourceReader: ~Copyable, BatchReader {
 
     private let definition: SourceDefinition
     private let meter: InputMeter
-    private var file: (any BatchReader & ~Copyable)?
+    private var file: (any BlockReading & ~Copyable)?
     private var filesOpened = 0
     private var nextRow = 1
     private var isAtEnd = false
@@ -40,7 +40,10 @@ public struct SourceReader: ~Copyable, BatchReader {
     /// Whether every file was read to its clean end.
     public var isComplete: Bool { isAtEnd }
 
-    public mutating func next() throws(FormatError) -> RecordBatch? {
+    public mutating func next() throws(FormatError) -> RecordBatch? { try nextBlock()?.parse() }
+
+    /// The next records, cut but not parsed; `nil` at the clean end of the input.
+    public mutating func nextBlock() throws(FormatError) -> SourceBlock? {
         while !isAtEnd {
             if file == nil {
                 guard filesOpened < paths.count else {
@@ -49,16 +52,16 @@ public struct SourceReader: ~Copyable, BatchReader {
                 }
                 file = try openNext()
             }
-            if let batch = try file?.next() {
-                nextRow += batch.rowCount
-                return batch
+            if let content = try file?.nextContent() {
+                nextRow += content.rowCount
+                return SourceBlock(header: columnNames, encoding: encoding, content: content)
             }
             file = nil
         }
         return nil
     }
 
-    private mutating func openNext() throws(FormatError) -> any BatchReader & ~Copyable {
+    private mutating func openNext() throws(FormatError) -> any BlockReading & ~Copyable {
         let path = paths[filesOpened]
         let index = filesOpened
         filesOpened += 1

@@ -41,7 +41,7 @@ public struct Balance: Sendable, Hashable {
     public mutating func read(_ rows: Int = 1) { read += rows }
 
     /// Counts rows that ended in a fate.
-    public mutating func settle(_ fate: Fate, _ rows: Int = 1) { counts[fate, default: 0] += rows }
+    public mutating func settle(_ fate: Fate, _ rows: Int = 1) { if rows != 0 { counts[fate, default: 0] += rows } }
 
     public subscript(fate: Fate) -> Int { counts[fate, default: 0] }
 

@@ -33,7 +33,11 @@ public struct Issue: Sendable, Hashable {
         self.field = field
         self.message = message
         self.arguments = arguments
-        self.value = value.map { $0.count > Self.valueLengthMax ? $0.prefix(Self.valueLengthMax) + "…" : $0 }
+        // No text has more characters than bytes, and counting those costs nothing.
+        self.value = value.map {
+            $0.utf8.count > Self.valueLengthMax && $0.count > Self.valueLengthMax
+                ? $0.prefix(Self.valueLengthMax) + "…" : $0
+        }
     }
 }
 

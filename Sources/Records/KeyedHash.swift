@@ -49,34 +49,28 @@ public struct KeyedHash: Sendable {
 
     /// Adds bytes; any way of cutting the same bytes gives the same hash.
     public mutating func update(_ bytes: Span<UInt8>) {
-        length &+= UInt64(bytes.count)
+        let raw = unsafe bytes.bytes
+        let count = bytes.count
         var index = 0
-        while tailBytes != 0, index < bytes.count {
-            push(bytes[index])
-            index += 1
-        }
-        while index &+ 8 <= bytes.count {
-            var word: UInt64 = 0
-            for shift in 0..<8 { word |= UInt64(bytes[index &+ shift]) << UInt64(8 &* shift) }
-            absorb(word)
+        while index &+ 8 <= count {
+            // Safe because the load is bounds-checked and any bytes make a number.
+            add(UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)), bytes: 8)
             index &+= 8
         }
-        while index < bytes.count {
-            push(bytes[index])
-            index += 1
-        }
+        if index == count { return }
+        var rest: UInt64 = 0
+        for position in index..<count { rest |= UInt64(bytes[position]) &<< UInt64(8 &* (position &- index)) }
+        add(rest, bytes: count &- index)
     }
 
     /// Adds one field of a composite key, delimited by its length so that ("ab", "c") and ("a", "bc") differ.
     public mutating func update(field bytes: Span<UInt8>) {
-        var length = UInt64(bytes.count)
-        for _ in 0..<8 {
-            self.length &+= 1
-            push(UInt8(truncatingIfNeeded: length))
-            length >>= 8
-        }
+        add(UInt64(bytes.count), bytes: 8)
         update(bytes)
     }
+
+    /// Adds a number, as eight bytes.
+    public mutating func update(tag number: UInt64) { add(number, bytes: 8) }
 
     /// The hash of everything added.
     public consuming func finish() -> Hash128 {
@@ -89,14 +83,19 @@ public struct KeyedHash: Sendable {
         return Hash128(high: v0 ^ v1 ^ v2 ^ v3, low: low)
     }
 
-    private mutating func push(_ byte: UInt8) {
-        tail |= UInt64(byte) << UInt64(8 &* tailBytes)
-        tailBytes += 1
-        if tailBytes == 8 {
-            absorb(tail)
-            tail = 0
-            tailBytes = 0
+    /// Adds the lowest bytes of a word, whose others are zero.
+    @inline(__always)
+    private mutating func add(_ word: UInt64, bytes: Int) {
+        length &+= UInt64(bytes)
+        tail |= word &<< UInt64(8 &* tailBytes)
+        let all = tailBytes &+ bytes
+        if all < 8 {
+            tailBytes = all
+            return
         }
+        absorb(tail)
+        tail = tailBytes == 0 ? 0 : word &>> UInt64(64 &- 8 &* tailBytes)
+        tailBytes = all &- 8
     }
 
     private mutating func absorb(_ word: UInt64) {

@@ -20,6 +20,7 @@ extension PipelineOutcome {
             ("messages", .array(messages.map(JSONValue.string))),
         ]
         var object = JSONObject(members)
+        if let accepted { object["accepted"] = .string(accepted) }
         if let missing {
             object["missing"] = [
                 "found": number(missing.found), "kept": number(missing.kept),

@@ -25,6 +25,8 @@ public struct PipelineOutcome: Sendable {
     public var rejects: String?
     /// Path of the report that people read, when one was asked for.
     public var report: String?
+    /// Path of the file of accepted rows, when they were to be kept.
+    public var accepted: String?
     public var exit: ExitCode
     /// What a person must know besides the balance: why it stopped, what to do.
     public var messages: [String] = []

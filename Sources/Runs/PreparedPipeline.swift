@@ -42,12 +42,11 @@ struct PreparedPipeline: Sendable {
     }
 
     func stream(
-        _ state: consuming TransformState, keepsRaw: Bool, tracksKeys: Bool = false, rowsMax: Int?,
-        isObserved: Bool = false
+        _ state: consuming TransformState, keepsRaw: Bool, tracksKeys: Bool = false, rowsMax: Int?
     ) throws -> RowStream {
         try RowStream(
             source.definition, program, definition, state: state, seed: seed, keepsRaw: keepsRaw,
-            tracksKeys: tracksKeys, rowsMax: rowsMax, isObserved: isObserved)
+            tracksKeys: tracksKeys, rowsMax: rowsMax)
     }
 
     /// Where rejected rows go, in the source's own format.
@@ -55,4 +54,7 @@ struct PreparedPipeline: Sendable {
         let name = "rejects.\(RejectWriter.fileExtension(of: source.definition.format))"
         return (places.file(name, of: definition.name), source.definition)
     }
+
+    /// Where accepted rows go.
+    func accepted(_ places: RunPlaces) -> String { places.file("accepted.ndjson", of: definition.name) }
 }

@@ -60,6 +60,44 @@ struct RowAccount: ~Copyable {
         if entries.count >= Self.entriesMax { attempt { account in try account.flush() } }
     }
 
+    /// Ends the first rows of a batch whose states are final, in a verb that stops before the writer.
+    mutating func settle(_ batch: RecordBatch, rows: Int) throws {
+        balance.read(rows)
+        var counts = (live: 0, rejected: 0, filtered: 0, duplicate: 0)
+        for row in 0..<rows {
+            switch batch.states[row] {
+            case .live: counts.live += 1
+            case .rejected: counts.rejected += 1
+            case .filtered: counts.filtered += 1
+            case .duplicate: counts.duplicate += 1
+            }
+        }
+        balance.settle(.valid, counts.live)
+        balance.settle(.rejected, counts.rejected)
+        balance.settle(.filtered, counts.filtered)
+        balance.settle(.duplicate, counts.duplicate)
+        var errors: [(row: Int, place: Int)] = []
+        for (place, found) in batch.issues.enumerated() where found.row < rows {
+            if found.issue.severity == .warning {
+                warnings += 1
+            } else {
+                problems[found.issue.code, default: 0] += 1
+                errors.append((found.row, place))
+            }
+        }
+        errors.sort { $0 < $1 }
+        var index = 0
+        while index < errors.count {
+            let row = errors[index].row
+            var issues: [Issue] = []
+            while index < errors.count, errors[index].row == row {
+                issues.append(batch.issues[errors[index].place].issue)
+                index += 1
+            }
+            try rejects?.write(raw: batch.raw(row: row), origin: batch.origins[row], issues: issues)
+        }
+    }
+
     private mutating func attempt(_ body: (inout RowAccount) throws -> Void) {
         do { try body(&self) } catch { failure = failure ?? error }
     }

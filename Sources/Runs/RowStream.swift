@@ -30,9 +30,6 @@ struct RowStream: ~Copyable {
     private let builder: DraftBuilder
     private let keepsRaw: Bool
     private let rowsMax: Int?
-    private let isObserved: Bool
-    /// The batch that `next` has made rows of, where somebody looks at batches.
-    private(set) var judged: JudgedBatch?
     private var rowsRead = 0
     /// Content by key, for noticing a second row of one key.
     private var keys: KeyTable
@@ -48,7 +45,7 @@ struct RowStream: ~Copyable {
     init(
         _ source: SourceDefinition, _ program: TransformProgram, _ definition: PipelineDefinition,
         state: consuming TransformState,
-        seed: Hash128, keepsRaw: Bool, tracksKeys: Bool, rowsMax: Int?, isObserved: Bool = false
+        seed: Hash128, keepsRaw: Bool, tracksKeys: Bool, rowsMax: Int?
     ) throws {
         reader = try SourceReader(source, digestSeed: seed)
         self.program = program
@@ -56,7 +53,6 @@ struct RowStream: ~Copyable {
         builder = DraftBuilder(program, definition)
         self.keepsRaw = keepsRaw
         self.rowsMax = rowsMax
-        self.isObserved = isObserved
         self.seed = seed
         keys = KeyTable()
         present = tracksKeys ? KeyTable() : nil
@@ -77,7 +73,6 @@ struct RowStream: ~Copyable {
     mutating func next() throws -> [StreamedRow]? {
         if let rowsMax, rowsRead >= rowsMax { return nil }
         guard var batch = try reader.next() else { return nil }
-        let sourceColumns = isObserved ? batch.columns : []
         try program.apply(&batch, state: &state)
         let survivors = Dictionary(
             state.duplicates.map { ($0.row, $0.survivor) }, uniquingKeysWith: { first, _ in first })
@@ -89,10 +84,6 @@ struct RowStream: ~Copyable {
         var rows: [StreamedRow] = []
         rows.reserveCapacity(count)
         for row in 0..<count { rows.append(streamed(row, batch, reader, issues[row] ?? [], survivors[row])) }
-        if isObserved {
-            judged = JudgedBatch(
-                batch: batch, sourceColumns: sourceColumns, rowCount: count, duplicates: state.duplicates)
-        }
         return rows
     }
 
@@ -127,16 +118,12 @@ struct RowStream: ~Copyable {
 
     /// A second row of one key is a duplicate when it says the same, and a conflict when it does not.
     private mutating func settle(_ draft: Draft, _ issues: inout [Issue]) -> StreamedRow.Outcome {
-        if draft.key.isEmpty { return .draft(draft) }
+        if draft.key.isEmpty || program.dedupesByKey { return .draft(draft) }
         let key = hash(draft.key)
-        let content = draft.contentHash(seed: seed)
+        let content = draft.contentHash(seed: seed) & KeyTable.valueMax
         guard let known = keys.insert(key, content) else { return .draft(draft) }
         if known == content { return .repeated(key: draft.key) }
-        issues.append(
-            Issue(
-                code: "key.conflict",
-                message: "an earlier row has the same key and other values; keep one of them, or let dedupe decide",
-                value: draft.key.replacing("\u{1F}", with: " + ")))
+        issues.append(.conflictingKey(draft.key))
         return .rejected(key: nil)
     }
 

@@ -22,6 +22,13 @@ public struct RunOptions: Sendable {
     public var allow = Allowances()
     /// When to stop cleanly.
     public var deadline: BootTime?
+    /// Dry runs: whether accepted rows are kept, as they would be sent.
+    public var keepsAccepted = false
+    /// Dry runs: how many threads read; `nil` for one a processor. The outcome is the same for any number.
+    public var workers: Int?
+    /// For tests: most rows of a block, and bytes that are read at a time.
+    var blockRows: Int?
+    var blockBytes: Int?
     /// The ledger was lost: go on with a new one, matching by reading first.
     public var rebuild = false
     /// The pipeline's earlier name, or `none` when it is a new one that only looks alike.

@@ -43,21 +43,16 @@ extension Survey {
     ///
     /// - Parameters:
     ///   - account: settles every row, with `whenGood` for those that pass.
-    ///   - observe: looks at every batch of a stream that is observed.
     ///   - onBatch: called after every batch; stops the reading by returning false.
     static func read(
         _ stream: inout RowStream, _ sink: SalesdockSink?, folders: [String], _ knowledge: SurveyLedger?,
-        account: inout RowAccount, whenGood: Fate, observe: BatchObserver? = nil, onBatch: (Balance) -> Bool
+        account: inout RowAccount, whenGood: Fate, onBatch: (Balance) -> Bool
     ) throws -> Survey {
         var survey = Survey()
         while let rows = try stream.next() {
             account.describeSource(header: stream.header, encoding: stream.encoding)
             account.read(rows.count)
             for row in rows { try survey.take(row, sink, folders, knowledge, &account, whenGood) }
-            if let observe, var judged = stream.judged {
-                for (index, row) in rows.enumerated() { judged.settle(index, row, folders) }
-                try observe(judged)
-            }
             if !onBatch(account.balance) { break }
         }
         survey.digest = stream.inputDigest
@@ -114,20 +109,6 @@ extension Survey {
             case .write = knowledge.planner.plan(resolved, record)
         {
             updates += 1
-        }
-    }
-}
-
-extension JudgedBatch {
-    /// Writes what became of a row after the transforms into the batch.
-    fileprivate mutating func settle(_ index: Int, _ row: StreamedRow, _ folders: [String]) {
-        switch row.outcome {
-        case .repeated: batch.drop(row: index, as: .duplicate)
-        case .rejected where batch.states[index] == .live:
-            if let issue = row.issues.last { batch.report(issue, row: index) }
-        case .draft(let draft):
-            if let issue = Survey.fileProblem(draft, row.origin, folders) { batch.report(issue, row: index) }
-        case .rejected, .filtered, .duplicate: break
         }
     }
 }

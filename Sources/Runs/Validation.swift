@@ -1,9 +1,13 @@
+import Formats
 public import Pipelines
 import Records
 import Salesdock
 
 /// The dry run: the whole input through the transforms and Salesdock's rules; no ledger, no network.
 public enum Validation {
+    /// Most rows of a block: enough for a block of bytes to be full of them.
+    private static let blockRows = 4096
+
     /// Validates one pipeline.
     ///
     /// - Parameters:
@@ -15,47 +19,64 @@ public enum Validation {
     public static func run(
         _ definition: PipelineDefinition, options: RunOptions, places: RunPlaces, environment: RunEnvironment,
         observe: BatchObserver? = nil, look: ((SourceLook) throws -> Void)? = nil
-    ) throws -> PipelineOutcome {
+    ) async throws -> PipelineOutcome {
         let began = environment.time.now()
         let prepared = try PreparedPipeline(
             definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
         defer { prepared.source.close() }
         try look?(SourceLook(prepared.source))
-        var account = RowAccount(rejects: prepared.rejects(places), notes: nil)
         var failure: RunError?
-        do {
-            var stream = try prepared.stream(
-                prepared.startState(rowsMax: options.rowsMax), keepsRaw: true, rowsMax: options.rowsMax,
-                isObserved: observe != nil)
-            _ = try Survey.read(
-                &stream, prepared.sink, folders: prepared.source.folders, nil, account: &account, whenGood: .valid,
-                observe: observe
-            ) { balance in
-                environment.progress(
-                    RunProgress(
-                        pipeline: definition.name, phase: .reading, balance: balance, rowsTotal: nil, requests: .init())
-                )
-                return !environment.stop.isStopping
-            }
-        } catch { failure = RunError(error) }
-        let balance = account.balance
-        let (problems, warnings) = (account.problems, account.warnings)
-        let rejects = try account.finish()
+        var state = prepared.program.makeState(seed: prepared.seed)
+        do { state = try prepared.startState(rowsMax: options.rowsMax) } catch { failure = RunError(error) }
+        let books = try DryRunBooks(
+            state: state, account: RowAccount(rejects: prepared.rejects(places), notes: nil),
+            accepted: options.keepsAccepted ? prepared.accepted(places) : nil, rowsMax: options.rowsMax,
+            observe: observe
+        ) { balance in
+            environment.progress(
+                RunProgress(
+                    pipeline: definition.name, phase: .reading, balance: balance, rowsTotal: nil, requests: .init()))
+            return !environment.stop.isStopping
+        }
+        let dryRun = DryRun(prepared, books: books)
+        if failure == nil {
+            do { try await read(prepared.source.definition, dryRun, options) } catch { failure = RunError(error) }
+        }
+        guard var books = dryRun.finish() else { throw RunError(.software, "a dry run has ended twice") }
+        let isWhole = failure == nil && !environment.stop.isStopping
+        let accepted = isWhole ? try books.finishAccepted() : nil
+        var account = books.finish()
         var outcome = PipelineOutcome(
-            pipeline: definition.name, mode: "validate", balance: balance,
-            duration: (environment.time.now() - began).seconds, exit: .success)
-        outcome.rejects = rejects
-        outcome.problems = problems
-        outcome.warnings = warnings
+            pipeline: definition.name, mode: "validate", balance: account.balance, duration: 0, exit: .success)
+        outcome.problems = account.problems
+        outcome.warnings = account.warnings
+        outcome.rejects = try account.finish()
+        outcome.accepted = accepted
+        outcome.duration = (environment.time.now() - began).seconds
+        judge(&outcome, failure, definition, options, environment.stop)
+        return outcome
+    }
+
+    private static func read(_ source: SourceDefinition, _ dryRun: DryRun, _ options: RunOptions) async throws {
+        var source = source
+        source.batchRows = options.blockRows ?? Self.blockRows
+        source.blockBytes = options.blockBytes ?? source.blockBytes
+        try await ParallelBlocks(source, work: dryRun, workers: options.workers).run()
+    }
+
+    private static func judge(
+        _ outcome: inout PipelineOutcome, _ failure: RunError?, _ definition: PipelineDefinition,
+        _ options: RunOptions, _ stop: StopSignal
+    ) {
+        let balance = outcome.balance
         let refusal = Guards.errors(balance, definition, options, ending: "a run would send nothing")
         outcome.exit = ExitCode.strongest(
             [
-                failure?.exit, environment.stop.cause?.exit, balance[.rejected] > 0 ? .rowsFailed : nil,
+                failure?.exit, stop.cause?.exit, balance[.rejected] > 0 ? .rowsFailed : nil,
                 refusal?.exit,
             ]
             .compactMap(\.self))
         outcome.messages = [failure?.description, refusal?.message].compactMap(\.self)
-        return outcome
     }
 }
 

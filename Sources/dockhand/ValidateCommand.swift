@@ -20,6 +20,9 @@ struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var report: ReportOptions
 
+    @Flag(help: "Keep accepted rows too, as they would be sent: JSON lines beside the rejects, which need no report.")
+    var accepted = false
+
     func run() async throws {
         let workspace = try arguments.workspace()
         let pipelines = try workspace.pipelines()
@@ -29,6 +32,8 @@ struct ValidateCommand: AsyncParsableCommand {
         let place = LedgerPlace(
             flag: nil, folder: workspace.files.first.map(FilePath.folder) ?? ".", projectFile: projectFile,
             project: project)
+        var options = rows.runOptions
+        options.keepsAccepted = accepted
         let relay = StopRelay()
         let printer = progress.printer(output)
         let outcomes = OutcomePrinter(output: output, hasRequests: false)
@@ -41,7 +46,8 @@ struct ValidateCommand: AsyncParsableCommand {
                 let end: PipelineEnd
                 do {
                     let folders = try folders(of: pipeline, isOnly: pipelines.count == 1, place, workspace)
-                    let outcome = try validate(pipeline, folders, project, workspace, environment)
+                    let outcome = try await validate(
+                        pipeline, folders, options, project, workspace, environment)
                     printer.finish()
                     end = PipelineEnd(outcome)
                 } catch {
@@ -73,17 +79,17 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 
     private func validate(
-        _ pipeline: PipelineDefinition, _ folders: (report: String?, places: RunPlaces),
+        _ pipeline: PipelineDefinition, _ folders: (report: String?, places: RunPlaces), _ options: RunOptions,
         _ project: ProjectDefinition?, _ workspace: Workspace, _ environment: RunEnvironment
-    ) throws -> PipelineOutcome {
+    ) async throws -> PipelineOutcome {
         guard let folder = folders.report else {
-            return try Validation.run(
-                pipeline, options: rows.runOptions, places: folders.places, environment: environment)
+            return try await Validation.run(
+                pipeline, options: options, places: folders.places, environment: environment)
         }
         let writer = ReportWriter(
             pipeline, language: report.language(workspace.environment), masks: report.mask, folder: folder)
-        var outcome = try Validation.run(
-            pipeline, options: rows.runOptions, places: folders.places, environment: environment,
+        var outcome = try await Validation.run(
+            pipeline, options: options, places: folders.places, environment: environment,
             observe: { try writer.take($0) }, look: { writer.begin($0) })
         let now = Int64(environment.time.wallClock().unixSeconds)
         outcome.report = try writer.write(outcome, project: project, unixSeconds: now)

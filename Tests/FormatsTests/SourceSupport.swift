@@ -28,6 +28,11 @@ struct Seen: Equatable {
     var values: [[String?]] { records.map(\.values) }
     var codes: [[String]] { records.map { $0.issues.map(\.code) } }
 
+    /// How the records came in batches is no part of what was read.
+    static func == (a: Seen, b: Seen) -> Bool {
+        a.records == b.records && a.columns == b.columns && a.error == b.error
+    }
+
     mutating func take(_ batch: RecordBatch) {
         batches += 1
         batchBytesMax = max(batchBytesMax, batch.bytes.count)

@@ -67,7 +67,7 @@ import Testing
 
     @Test(arguments: dialects) func `mended rejects of a CSV source are as good as the corrected source`(
         dialect: Dialect
-    ) throws {
+    ) async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var rng = SeededRNG(seed: seed)
         let good = (1...40).map { Self.fields($0, dialect, &rng) }
@@ -85,8 +85,8 @@ import Testing
         func file(_ lines: [String]) -> [UInt8] {
             dialect.mark + dialect.bytes(lines.map { $0 + dialect.lineEnd }.joined())
         }
-        let first = try trial.validate(file(source), "in.csv", isGzip: dialect.isGzip)
-        let whole = try trial.validate(file(corrected), "whole.csv", isGzip: dialect.isGzip)
+        let first = try await trial.validate(file(source), "in.csv", isGzip: dialect.isGzip)
+        let whole = try await trial.validate(file(corrected), "whole.csv", isGzip: dialect.isGzip)
         #expect(first.outcome.balance[.rejected] == mends.count, "seed \(seed)")
         #expect(whole.outcome.balance[.rejected] == 0, "seed \(seed)")
         guard let rejects = first.rejects else { return #expect(mends.isEmpty) }
@@ -97,30 +97,30 @@ import Testing
             mended.replaceSubrange(place, with: good)
         }
         #expect(mended.starts(with: dialect.mark), "seed \(seed)")
-        let again = try trial.validate(mended, "mended.csv", isGzip: false)
+        let again = try await trial.validate(mended, "mended.csv", isGzip: false)
         #expect(again.outcome.balance[.rejected] == 0, "seed \(seed): \(again.outcome.problems)")
         #expect((first.accepted + again.accepted).sorted() == whole.accepted.sorted(), "seed \(seed)")
         #expect(dialect.lineEnd == "\n" || mended.firstRange(of: dialect.bytes(dialect.lineEnd)) != nil)
     }
 
-    @Test func `mended rejects of an NDJSON source are as good as the corrected source`() throws {
+    @Test func `mended rejects of an NDJSON source are as good as the corrected source`() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var rng = SeededRNG(seed: seed)
         let trial = try Trial { "ndjson: { path: \($0) }" }
         func line(_ row: Int, mail: String) -> String {
             #"{"nr":\#(row),"naam":"é \"\#(row)\" \u20ac","mail":"\#(mail)","geboren":"2001-02-03","x":[1,{}]}"#
         }
-        try feedBack(trial, "ndjson", seed, &rng, head: "", tail: "") { row, isGood in
+        try await feedBack(trial, "ndjson", seed, &rng, head: "", tail: "") { row, isGood in
             line(row, mail: isGood ? "p\(row)@post.example" : "kapot\(row)") + "\n"
         }
     }
 
-    @Test func `mended rejects of an XML source are as good as the corrected source`() throws {
+    @Test func `mended rejects of an XML source are as good as the corrected source`() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var rng = SeededRNG(seed: seed)
         let fields = "{ nr: \"@nr\", naam: naam, mail: contact/mail, geboren: geboren }"
         let trial = try Trial { "xml: { path: \($0), record: /export/klant, fields: \(fields) }" }
-        try feedBack(trial, "xml", seed, &rng, head: "<export>\n", tail: "</export>\n") { row, isGood in
+        try await feedBack(trial, "xml", seed, &rng, head: "<export>\n", tail: "</export>\n") { row, isGood in
             "<klant nr=\"\(row)\"><naam>é &amp; \(row) &lt;</naam><contact><mail>"
                 + (isGood ? "p\(row)@post.example" : "kapot\(row)")
                 + "</mail></contact><!-- - --><geboren><![CDATA[2001-02-03]]></geboren></klant>\n"
@@ -130,12 +130,12 @@ import Testing
     private func feedBack(
         _ trial: Trial, _ name: String, _ seed: UInt64, _ rng: inout SeededRNG, head: String, tail: String,
         record: (_ row: Int, _ isGood: Bool) -> String
-    ) throws {
+    ) async throws {
         let bad = (1...40).filter { _ in Int.random(in: 0..<3, using: &rng) == 0 }
         let source = (1...40).map { record($0, !bad.contains($0)) }.joined()
-        let first = try trial.validate(Array((head + source + tail).utf8), "in.\(name)", isGzip: false)
+        let first = try await trial.validate(Array((head + source + tail).utf8), "in.\(name)", isGzip: false)
         let corrected = (1...40).map { record($0, true) }.joined()
-        let whole = try trial.validate(Array((head + corrected + tail).utf8), "whole.\(name)", isGzip: true)
+        let whole = try await trial.validate(Array((head + corrected + tail).utf8), "whole.\(name)", isGzip: true)
         #expect(first.outcome.balance[.rejected] == bad.count && whole.accepted.count == 40, "seed \(seed)")
         guard let rejects = first.rejects else { return #expect(bad.isEmpty) }
         var text = String(decoding: rejects, as: UTF8.self)
@@ -143,7 +143,7 @@ import Testing
             let value = try #require(text.range(of: "kapot\(row)<") ?? text.range(of: "kapot\(row)\""))
             text.replaceSubrange(value.lowerBound..<text.index(before: value.upperBound), with: "p\(row)@post.example")
         }
-        let again = try trial.validate(Array(text.utf8), "mended.\(name)", isGzip: false)
+        let again = try await trial.validate(Array(text.utf8), "mended.\(name)", isGzip: false)
         #expect(again.outcome.balance[.rejected] == 0, "seed \(seed): \(again.outcome.problems)")
         #expect((first.accepted + again.accepted).sorted() == whole.accepted.sorted(), "seed \(seed)")
     }
@@ -188,7 +188,7 @@ private final class Trial {
         self.source = source
     }
 
-    func validate(_ bytes: [UInt8], _ name: String, isGzip: Bool) throws -> Result {
+    func validate(_ bytes: [UInt8], _ name: String, isGzip: Bool) async throws -> Result {
         let path = "\(fixture.folder)/\(name)" + (isGzip ? ".gz" : "")
         var file = try OutputFile(path: path)
         try file.write(bytes)
@@ -210,7 +210,7 @@ private final class Trial {
               ndjson: { path: out.ndjson }
             """)
         let seen = Mutex<[String]>([])
-        let outcome = try Validation.run(
+        let outcome = try await Validation.run(
             definition, options: RunOptions(), places: fixture.places,
             environment: RunEnvironment(time: fixture.time, stop: StopSignal(), seed: Hash128(high: 1, low: 2)),
             observe: { judged in

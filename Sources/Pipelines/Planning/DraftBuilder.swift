@@ -53,11 +53,7 @@ public struct DraftReader: Sendable {
         var parts: [String] = []
         for (name, column) in zip(keyNames, keyColumns) {
             guard let column, let part = trimmed(row, column) else {
-                return .rejected(
-                    Issue(
-                        code: "key.empty", field: name,
-                        message: "the key field is empty, so the record could not be recognised in a later run; fill it"
-                    ))
+                return .rejected(.emptyKey(field: name))
             }
             parts.append(part)
         }
@@ -83,14 +79,14 @@ public struct DraftReader: Sendable {
         case .reference(let pipeline): return .reference(pipeline: pipeline, key: text)
         case .lookup(let spec): return .lookup(spec, value: text)
         case .file(let spec): return .file(spec, path: text)
-        case .plain: return .json(json(batch.columns[column].cells[row]))
+        case .plain: return .json(Self.json(batch.columns[column].cells[row], in: batch))
         case .list:
-            let value = json(batch.columns[column].cells[row])
+            let value = Self.json(batch.columns[column].cells[row], in: batch)
             return .json(value.array == nil ? .array([value]) : value)
         }
     }
 
-    private func json(_ cell: Cell) -> JSONValue {
+    static func json(_ cell: Cell, in batch: RecordBatch) -> JSONValue {
         let text = batch.text(cell) ?? ""
         switch cell.kind {
         case .null: return .null

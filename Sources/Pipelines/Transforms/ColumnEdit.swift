@@ -42,6 +42,21 @@ extension RecordBatch {
         return failures
     }
 
+    /// Takes the white space around the values of a column, as `edit` with `trim` would.
+    func trim(_ cells: inout [Cell], rows: [Bool]) {
+        let bytes = bytes.span
+        for row in cells.indices where rows[row] {
+            let cell = cells[row]
+            // An empty cell stays what it is, unless it is a number or flag that becomes text.
+            if cell.length == 0, cell.kind == .null || cell.kind == .text { continue }
+            if cell.kind == .json { continue }
+            let range = TextBytes.trimmed(bytes, cell.range)
+            if range.count != cell.length || cell.kind != .text {
+                cells[row] = Cell(kind: .text, offset: range.lowerBound, length: range.count)
+            }
+        }
+    }
+
     /// The rows that a stage works on.
     var liveRows: [Bool] { states.map { $0 == .live } }
 }

@@ -32,8 +32,7 @@ struct CompiledCheck: Sendable {
         }
     }
 
-    func passes(_ bytes: Span<UInt8>, _ cell: Cell) -> Bool {
-        let range = cell.range
+    func passes(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         if case .required = test { return !TextBytes.isBlank(bytes, range) }
         if range.isEmpty { return true }
         switch test {

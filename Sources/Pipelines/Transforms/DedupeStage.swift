@@ -7,13 +7,38 @@ struct DedupeStage: Sendable {
     /// Which of the state's tables is this stage's.
     var table: Int
 
-    func run(_ batch: inout RecordBatch, _ columns: [[Cell]], _ state: inout TransformState) throws(TransformError) {
-        for row in 0..<batch.rowCount where batch.states[row] == .live {
-            // A row without any of the fields equals nothing.
+    /// Whether the fields are the record's key, which counts without white space around it.
+    var isByKey = false
+
+    /// A hash for each living row; zero for a row without any of the fields, which equals nothing.
+    func hashes(_ batch: RecordBatch, _ columns: [[Cell]], _ seed: Hash128) -> [Hash128] {
+        let none = Hash128(high: 0, low: 0)
+        var hashes = [Hash128](repeating: none, count: batch.rowCount)
+        let bytes = batch.bytes.span
+        if slots.count == 1 {
+            let column = columns[slots[0]]
+            for row in hashes.indices where batch.states[row] == .live {
+                let range = isByKey ? TextBytes.trimmed(bytes, column[row].range) : column[row].range
+                if !range.isEmpty { hashes[row] = KeyedHash.hash(bytes.extracting(range), seed: seed) }
+            }
+            return hashes
+        }
+        for row in hashes.indices where batch.states[row] == .live {
             if slots.allSatisfy({ columns[$0][row].isEmpty }) { continue }
-            let hash = key(batch, columns, row, state.seed)
+            var hash = KeyedHash(seed: seed)
+            for slot in slots {
+                let range = columns[slot][row].range
+                hash.update(field: bytes.extracting(isByKey ? TextBytes.trimmed(bytes, range) : range))
+            }
+            hashes[row] = hash.finish()
+        }
+        return hashes
+    }
+
+    func run(_ batch: inout RecordBatch, _ hashes: [Hash128], _ state: inout TransformState) throws(TransformError) {
+        for row in hashes.indices where batch.states[row] == .live && hashes[row] != Hash128(high: 0, low: 0) {
             let number = UInt64(batch.origins[row].row)
-            guard let survivor = survivor(hash, number, &state), survivor != number else {
+            guard let survivor = survivor(hashes[row], number, &state), survivor != number else {
                 if state.tables[table].count > spec.keysMax { throw tooManyKeys }
                 continue
             }
@@ -33,18 +58,11 @@ struct DedupeStage: Sendable {
         }
     }
 
-    private func key(_ batch: RecordBatch, _ columns: [[Cell]], _ row: Int, _ seed: Hash128) -> Hash128 {
-        var hash = KeyedHash(seed: seed)
-        let bytes = batch.bytes.span
-        for slot in slots { hash.update(field: bytes.extracting(columns[slot][row].range)) }
-        return hash.finish()
-    }
-
     private var tooManyKeys: TransformError {
         TransformError(
             code: "dedupe.max_keys",
             message:
                 "dedupe by \(spec.by.joined(separator: ", ")) has met more than \(spec.keysMax) distinct keys; raise "
-                + "`max_keys` (about 28 bytes of memory a key), or split the input")
+                + "`max_keys` (about 27 bytes of memory a key), or split the input")
     }
 }

@@ -37,6 +37,10 @@ extension MapStage.Entry {
         var cells = start(&batch, slots, rows)
         if !takesStructure { rejectStructures(&batch, &cells, rows) }
         for operation in apply {
+            if operation == .trim {
+                batch.trim(&cells, rows: rows)
+                continue
+            }
             _ = batch.edit(&cells, rows: rows) { bytes, range, out in operation.run(bytes, range, &out) }
         }
         if let values { look(up: values, &batch, &cells, rows) }

@@ -92,6 +92,7 @@ struct RulesStage: Sendable {
         _ rule: Rule, _ column: [Cell], _ applying: [Bool], _ bytes: Span<UInt8>
     ) -> [(row: Int, isValue: Bool)] {
         var failures: [(row: Int, isValue: Bool)] = []
+        if case .any = rule.form, rule.values == nil { return [] }
         for row in applying.indices where applying[row] {
             let cell = column[row]
             if cell.kind == .json || TextBytes.isBlank(bytes, cell.range) { continue }

@@ -22,11 +22,17 @@ enum TextBytes {
     }
 
     /// The range without white space at either end.
+    @inline(__always)
     static func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+        if range.isEmpty { return range }
+        // Visible ASCII at both ends, as nearly always.
+        if bytes[range.lowerBound] &- 0x21 < 0x5F, bytes[range.upperBound &- 1] &- 0x21 < 0x5F { return range }
+        return trimmedSlowly(bytes, range)
+    }
+
+    private static func trimmedSlowly(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
         var start = range.lowerBound
         var end = range.upperBound
-        // Visible ASCII at both ends, as nearly always.
-        if start < end, bytes[start] &- 0x21 < 0x5F, bytes[end - 1] &- 0x21 < 0x5F { return range }
         while start < end {
             let length = whitespace(bytes, at: start, end: end)
             if length == 0 { break }

@@ -13,6 +13,7 @@ struct TransformCompiler {
     private(set) var slotCount = 0
     private(set) var targets: [(target: TransformProgram.Target, slot: Int)] = []
     private(set) var dedupes: [DedupeSpec] = []
+    private(set) var dedupesByKey = false
 
     private var scope: [String: Int] = [:]
     /// Forms in which a field's dates stand.
@@ -41,7 +42,7 @@ struct TransformCompiler {
             }
         }
         if rulesAt == specs.count { addRules() }
-        for name in definition.key { _ = resolve(name) }
+        markDedupeByKey(Set(definition.key.map { resolve($0) }))
         for message in Payload.conflicts(targets.map(\.target.name)) { report("transforms", message) }
     }
 
@@ -215,6 +216,17 @@ struct TransformCompiler {
         for field in spec.by { slots.append(resolve(field)) }
         stages.append(.dedupe(DedupeStage(spec: spec, slots: slots, table: dedupes.count)))
         dedupes.append(spec)
+    }
+
+    /// A `dedupe` by the fields of the key decides what two rows of one key come to.
+    private mutating func markDedupeByKey(_ key: Set<Int>) {
+        if key.isEmpty { return }
+        for index in stages.indices {
+            guard case .dedupe(var stage) = stages[index], Set(stage.slots) == key else { continue }
+            stage.isByKey = true
+            stages[index] = .dedupe(stage)
+            dedupesByKey = true
+        }
     }
 
     private mutating func addRules() {

@@ -59,6 +59,10 @@ public struct TransformProgram: Sendable {
     let slotCount: Int
     /// The slot of each target.
     let outputs: [Int]
+    /// Index of the first `dedupe` among the stages; their number when there is none.
+    private let firstDedupe: Int
+    /// Whether a `dedupe` lets only one row of each key pass, so that no two rows of one key can meet behind it.
+    public let dedupesByKey: Bool
     private let dedupes: [DedupeSpec]
     private let file: String
 
@@ -80,6 +84,8 @@ public struct TransformProgram: Sendable {
         targets = compiler.targets.map(\.target)
         outputs = compiler.targets.map(\.slot)
         stages = compiler.stages
+        firstDedupe = stages.firstIndex { if case .dedupe = $0 { true } else { false } } ?? stages.count
+        dedupesByKey = compiler.dedupesByKey
         inputs = compiler.inputs
         slotCount = compiler.slotCount
         dedupes = compiler.dedupes
@@ -107,34 +113,69 @@ public struct TransformProgram: Sendable {
             })
     }
 
+    /// Whether `prepare` does everything but the last `dedupe`, if there is one at all.
+    public var endsAtDedupe: Bool { firstDedupe >= stages.count - 1 }
+
     /// Runs every stage over a batch: adds or replaces the targets' columns, and reports and drops rows.
     ///
     /// - Throws: when the batch lacks a field, or `dedupe` has met too many keys.
     public func apply(_ batch: inout RecordBatch, state: inout TransformState) throws(TransformError) {
+        let prepared = try prepare(&batch, seed: state.seed)
+        try settle(&batch, prepared, state: &state)
+    }
+
+    /// Runs the stages before the first `dedupe`, which look at nothing but the batch: any batch, on any thread.
+    ///
+    /// - Parameter seed: the state's.
+    /// - Throws: when the batch lacks a field.
+    public func prepare(_ batch: inout RecordBatch, seed: Hash128) throws(TransformError) -> PreparedRows {
+        var rows = PreparedRows(slots: try load(batch), isComplete: batch.liveRows)
+        for stage in stages[..<firstDedupe] { run(stage, &batch, &rows) }
+        if firstDedupe < stages.count, case .dedupe(let stage) = stages[firstDedupe] {
+            rows.hashes = stage.hashes(batch, rows.slots, seed)
+        }
+        if endsAtDedupe { store(rows.slots, &batch) }
+        return rows
+    }
+
+    /// Runs the stages from the first `dedupe` on; batches come in order.
+    ///
+    /// - Throws: when `dedupe` has met too many keys.
+    public func settle(
+        _ batch: inout RecordBatch, _ prepared: consuming PreparedRows, state: inout TransformState
+    ) throws(TransformError) {
         state.duplicates = []
-        var slots = try load(batch)
-        var isComplete = batch.liveRows
-        for (index, stage) in stages.enumerated() {
-            switch stage {
-            case .map(let stage):
-                stage.run(&batch, &slots)
-                isComplete = batch.liveRows
-            case .filter(let stage):
-                stage.run(&batch, slots)
-                for row in isComplete.indices where batch.states[row] == .filtered { isComplete[row] = false }
-            case .validate(let stage): stage.run(&batch, slots)
-            case .rules(let stage): stage.run(&batch, slots, rows: isComplete)
-            case .dedupe(let stage):
-                try stage.run(&batch, slots, &state)
-                for row in isComplete.indices where batch.states[row] == .duplicate { isComplete[row] = false }
-                // What comes after depends on which rows stay.
-                if stage.spec.keep == .last, state.mode == .collect {
-                    fillUnset(&slots, from: index + 1, batch.rowCount)
-                    return store(slots, &batch)
-                }
+        for index in firstDedupe..<stages.count {
+            guard case .dedupe(let stage) = stages[index] else {
+                run(stages[index], &batch, &prepared)
+                continue
+            }
+            let hashes = index == firstDedupe ? prepared.hashes : stage.hashes(batch, prepared.slots, state.seed)
+            try stage.run(&batch, hashes, &state)
+            for row in prepared.isComplete.indices where batch.states[row] == .duplicate {
+                prepared.isComplete[row] = false
+            }
+            // What comes after depends on which rows stay.
+            if stage.spec.keep == .last, state.mode == .collect {
+                fillUnset(&prepared.slots, from: index + 1, batch.rowCount)
+                return store(prepared.slots, &batch)
             }
         }
-        store(slots, &batch)
+        if !endsAtDedupe { store(prepared.slots, &batch) }
+    }
+
+    private func run(_ stage: Stage, _ batch: inout RecordBatch, _ rows: inout PreparedRows) {
+        switch stage {
+        case .map(let stage):
+            stage.run(&batch, &rows.slots)
+            rows.isComplete = batch.liveRows
+        case .filter(let stage):
+            stage.run(&batch, rows.slots)
+            for row in rows.isComplete.indices where batch.states[row] == .filtered { rows.isComplete[row] = false }
+        case .validate(let stage): stage.run(&batch, rows.slots)
+        case .rules(let stage): stage.run(&batch, rows.slots, rows: rows.isComplete)
+        case .dedupe: preconditionFailure("dedupe keeps a state and is settled in order")
+        }
     }
 
     private func load(_ batch: RecordBatch) throws(TransformError) -> [[Cell]] {
@@ -171,4 +212,13 @@ public struct TransformProgram: Sendable {
         }
         return "the source has no field '\(name)'" + Spelling.hint(for: name, in: columns, what: "it has")
     }
+}
+
+/// A batch between `prepare` and `settle`.
+public struct PreparedRows: Sendable {
+    var slots: [[Cell]]
+    /// Rows whose targets all got their values.
+    var isComplete: [Bool]
+    /// By row, of the first `dedupe`; zero for a row without any of its fields.
+    var hashes: [Hash128] = []
 }

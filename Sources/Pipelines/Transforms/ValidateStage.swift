@@ -31,8 +31,18 @@ struct ValidateStage: Sendable {
     private func failures(
         _ check: CompiledCheck, _ column: [Cell], _ rows: [Bool], _ bytes: Span<UInt8>
     ) -> [Int] {
+        switch check.test {
+        case .required: failing(column, rows) { !TextBytes.isBlank(bytes, $0) }
+        case .email: failing(column, rows) { $0.isEmpty || EmailCheck.accepts(bytes, $0) }
+        case .pattern(let pattern): failing(column, rows) { $0.isEmpty || pattern.matches(bytes, $0) }
+        default: failing(column, rows) { $0.isEmpty || check.passes(bytes, $0) }
+        }
+    }
+
+    @inline(__always)
+    private func failing(_ column: [Cell], _ rows: [Bool], _ passes: (Range<Int>) -> Bool) -> [Int] {
         var failures: [Int] = []
-        for row in rows.indices where rows[row] && !check.passes(bytes, column[row]) { failures.append(row) }
+        for row in rows.indices where rows[row] && !passes(column[row].range) { failures.append(row) }
         return failures
     }
 }

@@ -9,6 +9,11 @@ struct ValueTable: Sendable {
     private let keys: [Range<Int>]
     /// Open addressing from a key's hash to its index plus one; a power of two in size.
     private var slots: [Int32]
+    /// Of a table of few and short keys, each key in one word, which are looked through; empty for any other.
+    private let words: [UInt64]
+
+    private static let wordBytesMax = 7
+    private static let wordsMax = 8
 
     init(_ pairs: [ValuePair]) {
         names = pairs.map(\.from)
@@ -20,6 +25,9 @@ struct ValueTable: Sendable {
             return start..<bytes.count
         }
         keyBytes = bytes
+        words =
+            pairs.count <= Self.wordsMax && keys.allSatisfy { $0.count <= Self.wordBytesMax }
+            ? keys.map { Self.word(bytes.span, $0) } : []
         var size = 8
         while size < keys.count * 2 { size *= 2 }
         slots = Array(repeating: 0, count: size)
@@ -32,6 +40,12 @@ struct ValueTable: Sendable {
 
     /// The table's line for a value.
     func index(of bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+        if !words.isEmpty {
+            if range.count > Self.wordBytesMax { return nil }
+            let word = Self.word(bytes, range)
+            for index in words.indices where words[index] == word { return index }
+            return nil
+        }
         var slot = Self.hash(bytes, range) & (slots.count - 1)
         while slots[slot] != 0 {
             let index = Int(slots[slot]) - 1
@@ -39,6 +53,14 @@ struct ValueTable: Sendable {
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
+    }
+
+    /// A short key and its length.
+    @inline(__always)
+    private static func word(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+        var word = UInt64(range.count)
+        for index in range { word = word &<< 8 | UInt64(bytes[index]) }
+        return word
     }
 
     /// FNV-1a; the table comes from the pipeline's author, so nobody crafts collisions.

@@ -1,0 +1,62 @@
+// Byte kernels that Swift cannot express: it has no movemask, and compares vectors lane by lane in some places.
+// Each comes in SSE2, which every x86-64 has, and in plain C.
+#pragma once
+#include <stdint.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+typedef struct {
+    uint64_t quotes;
+    uint64_t delimiters;
+    uint64_t feeds;
+    uint64_t returns;
+} dockhand_csv_marks;
+
+#ifdef __SSE2__
+static inline uint64_t dockhand_equal16(__m128i block, __m128i byte, int place) {
+    return (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, byte)) << place;
+}
+#endif
+
+// Where four bytes stand among the 64 at `bytes`, one bit a byte, the first byte's lowest.
+static inline dockhand_csv_marks dockhand_mark_csv(const uint8_t *bytes, uint8_t quote, uint8_t delimiter) {
+    dockhand_csv_marks marks = {0, 0, 0, 0};
+#ifdef __SSE2__
+    const __m128i quotes = _mm_set1_epi8((char)quote), delimiters = _mm_set1_epi8((char)delimiter);
+    const __m128i feeds = _mm_set1_epi8(0x0A), returns = _mm_set1_epi8(0x0D);
+    for (int place = 0; place < 64; place += 16) {
+        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + place));
+        marks.quotes |= dockhand_equal16(block, quotes, place);
+        marks.delimiters |= dockhand_equal16(block, delimiters, place);
+        marks.feeds |= dockhand_equal16(block, feeds, place);
+        marks.returns |= dockhand_equal16(block, returns, place);
+    }
+#else
+    for (int place = 0; place < 64; place++) {
+        marks.quotes |= (uint64_t)(bytes[place] == quote) << place;
+        marks.delimiters |= (uint64_t)(bytes[place] == delimiter) << place;
+        marks.feeds |= (uint64_t)(bytes[place] == 0x0A) << place;
+        marks.returns |= (uint64_t)(bytes[place] == 0x0D) << place;
+    }
+#endif
+    return marks;
+}
+
+// Copies 16 bytes and returns how many come before the first that a JSON string can't just hold.
+static inline int dockhand_copy_plain(uint8_t *out, const uint8_t *bytes) {
+#ifdef __SSE2__
+    const __m128i block = _mm_loadu_si128((const __m128i *)bytes), last = _mm_set1_epi8(0x1F);
+    _mm_storeu_si128((__m128i *)out, block);
+    const __m128i special = _mm_or_si128(
+        _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'))),
+        _mm_cmpeq_epi8(_mm_max_epu8(block, last), last));
+    return __builtin_ctz((unsigned)_mm_movemask_epi8(special) | 0x10000u);
+#else
+    memcpy(out, bytes, 16);
+    int plain = 0;
+    while (plain < 16 && bytes[plain] >= 0x20 && bytes[plain] != '"' && bytes[plain] != '\\') plain++;
+    return plain;
+#endif
+}

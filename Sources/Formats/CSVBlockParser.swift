@@ -1,0 +1,222 @@
+internal import Records
+
+/// Parses blocks of one CSV file into batches; a function of the block alone.
+///
+/// A row whose form is wrong is rejected, with null where a value is unknown, and costs no other row. Ordinary rows are
+/// read off the index; whatever is out of the ordinary in a row goes through `CSVOddity`, the way that knows everything.
+struct CSVBlockParser: Sendable {
+    let columns: CSVColumns
+    let dialect: CSVDialect
+    let recordBytesMax: Int
+    let fileIndex: Int
+    private let hasIssueColumns: Bool
+
+    init(columns: CSVColumns, dialect: CSVDialect, recordBytesMax: Int, fileIndex: Int) {
+        self.columns = columns
+        self.dialect = dialect
+        self.recordBytesMax = recordBytesMax
+        self.fileIndex = fileIndex
+        hasIssueColumns = columns.hasIssueColumns
+    }
+
+    func parse(_ block: consuming CSVBlock) -> RecordBatch {
+        let builder = rows(of: block)
+        return builder.finish(names: columns.outputs, block: block.bytes)
+    }
+
+    private func rows(of block: borrowing CSVBlock) -> CSVRowBuilder {
+        var builder = CSVRowBuilder(
+            columns: columns.outputs.count, rowsMax: block.rowCount, blockBytes: block.bytes.count)
+        var index = CSVIndex(CSVMarkBytes(delimiter: dialect.delimiter, quote: dialect.quote))
+        var place = CSVPlace(block)
+        let isClean = block.problems.isEmpty && isCleanText(block.bytes.span, block.range)
+        for oddity in block.oddities {
+            parse(block, place.position..<oddity.range.lowerBound, isClean, &index, &place, &builder)
+            take(oddity, block, &place, &builder)
+        }
+        parse(block, place.position..<block.range.upperBound, isClean, &index, &place, &builder)
+        precondition(builder.rowCount == block.rowCount, "a block has as many rows as were counted in it")
+        return builder
+    }
+
+    /// Parses a part of the block that holds no oddity.
+    private func parse(
+        _ block: borrowing CSVBlock, _ range: Range<Int>, _ isClean: Bool, _ index: inout CSVIndex,
+        _ place: inout CSVPlace, _ builder: inout CSVRowBuilder
+    ) {
+        if range.isEmpty { return }
+        let bytes = block.bytes.span
+        index.index(bytes, range)
+        let ends = index.ends.span
+        let count = index.count
+        var at = range.lowerBound
+        var next = 0
+        while next < count {
+            if Int(ends[next]) == at, place.skipLineEnd(bytes, at) {
+                at += 1
+                next += 1
+                continue
+            }
+            let first = next
+            builder.beginRow(place.origin(file: fileIndex))
+            var row = CSVRow(start: at)
+            fill(&row, bytes, ends, &next, &builder)
+            if row.fieldCount != columns.names.count || hasIssueColumns
+                || !isClean && !isCleanRow(row.start..<row.end, block)
+            {
+                let fields = fields(from: first, to: next, bytes, ends, start: row.start)
+                take(
+                    CSVOddity(
+                        range: row.start..<row.end, next: row.end + 1, fields: fields, fieldCount: fields.count),
+                    block, &place, &builder, isBegun: true)
+            } else {
+                builder.replaceOrigin(place.origin(file: fileIndex, raw: row.start..<row.end))
+                place.advance(past: row, block)
+            }
+            at = row.end + 1
+        }
+    }
+
+    /// Reads one row's fields off the index.
+    @inline(__always)
+    private func fill(
+        _ row: inout CSVRow, _ bytes: Span<UInt8>, _ ends: Span<UInt32>, _ next: inout Int,
+        _ builder: inout CSVRowBuilder
+    ) {
+        var at = row.start
+        let expected = columns.names.count
+        while true {
+            let end = Int(ends[next])
+            next &+= 1
+            let target = row.fieldCount < expected ? columns.targets[row.fieldCount] : -1
+            if end > at, bytes[at] == dialect.quote {
+                let isEscaped = row.passQuoted(bytes, at &+ 1..<end &- 1, quote: bytes[at])
+                if target >= 0, isEscaped {
+                    builder.setUnescaping(target, bytes, at &+ 1..<end &- 1, quote: bytes[at])
+                } else if target >= 0 {
+                    builder.set(target, Cell(kind: .text, offset: at &+ 1, length: end &- at &- 2))
+                }
+            } else if target >= 0 {
+                builder.set(target, Cell(kind: .text, offset: at, length: end &- at))
+            }
+            row.fieldCount &+= 1
+            row.end = end
+            if bytes[end] != dialect.delimiter { return }
+            at = end &+ 1
+        }
+    }
+
+    private func isCleanRow(_ range: Range<Int>, _ block: borrowing CSVBlock) -> Bool {
+        isCleanText(block.bytes.span, range) && !block.problems.contains { range.contains($0.position) }
+    }
+
+    /// A row's fields as the record parser would give them.
+    private func fields(
+        from first: Int, to next: Int, _ bytes: Span<UInt8>, _ ends: Span<UInt32>, start: Int
+    ) -> [CSVField] {
+        var fields: [CSVField] = []
+        var at = start
+        for index in first..<next {
+            let end = Int(ends[index])
+            if end > at, bytes[at] == dialect.quote {
+                var isEscaped = false
+                for position in at + 1..<end - 1 where bytes[position] == dialect.quote { isEscaped = true }
+                fields.append(CSVField(start: at + 1, end: end - 1, isQuoted: true, isEscaped: isEscaped))
+            } else {
+                fields.append(CSVField(start: at, end: end, isQuoted: false, isEscaped: false))
+            }
+            at = end + 1
+        }
+        return fields
+    }
+}
+
+/// One row while its fields are read.
+struct CSVRow {
+    let start: Int
+    /// Of its text, without its line end.
+    var end: Int
+    var fieldCount = 0
+    /// Line ends inside quoted fields.
+    var lineBreaks = 0
+
+    @inline(__always)
+    init(start: Int) {
+        self.start = start
+        end = start
+    }
+
+    /// Counts the line ends of a quoted field and tells whether it holds doubled quotes.
+    mutating func passQuoted(_ bytes: Span<UInt8>, _ range: Range<Int>, quote: UInt8) -> Bool {
+        var isEscaped = false
+        for index in range {
+            let byte = bytes[index]
+            if byte == quote { isEscaped = true }
+            if byte == 0x0D || byte == 0x0A && bytes[index &- 1] != 0x0D { lineBreaks &+= 1 }
+        }
+        return isEscaped
+    }
+}
+
+/// Where in the file the next row of a block starts.
+struct CSVPlace {
+    private(set) var position: Int
+    private var row: Int
+    private(set) var line: Int
+    private(set) var byteOffset: Int
+    private var isAfterReturn = false
+
+    init(_ block: borrowing CSVBlock) {
+        position = block.range.lowerBound
+        row = block.firstRow
+        line = block.line
+        byteOffset = block.byteOffset
+    }
+
+    @inline(__always)
+    func origin(file: Int, raw: Range<Int> = 0..<0) -> RecordOrigin {
+        RecordOrigin(file: file, row: row, line: line, byteOffset: byteOffset, raw: raw)
+    }
+
+    /// Passes over a line end where a row would start; false when there is none.
+    @inline(__always)
+    mutating func skipLineEnd(_ bytes: Span<UInt8>, _ at: Int) -> Bool {
+        let byte = bytes[at]
+        guard byte == 0x0A || byte == 0x0D else { return false }
+        if byte == 0x0D || !isAfterReturn { line += 1 }
+        isAfterReturn = byte == 0x0D
+        position = at + 1
+        byteOffset += 1
+        return true
+    }
+
+    /// Passes over the line ends before a record.
+    mutating func skipLineEnds(before start: Int, _ bytes: Span<UInt8>) {
+        while position < start, skipLineEnd(bytes, position) {}
+    }
+
+    /// Goes on behind a row and its line end.
+    @inline(__always)
+    mutating func advance(past row: CSVRow, _ block: borrowing CSVBlock) {
+        let next = row.end + 1
+        line += row.lineBreaks + 1
+        isAfterReturn = block.bytes[row.end] == 0x0D
+        move(to: next, block)
+    }
+
+    /// Goes on behind an oddity.
+    mutating func advance(past oddity: CSVOddity, _ block: borrowing CSVBlock) {
+        line += CSVCutter.lineEnds(block.bytes.span, position..<oddity.next)
+        isAfterReturn = oddity.next > oddity.range.upperBound && block.bytes[oddity.next - 1] == 0x0D
+        move(to: oddity.next, block)
+    }
+
+    @inline(__always)
+    private mutating func move(to next: Int, _ block: borrowing CSVBlock) {
+        row += 1
+        byteOffset +=
+            block.encoding == .utf8
+            ? next - position : block.encoding.contentLength(of: block.bytes.span.extracting(position..<next))
+        position = next
+    }
+}

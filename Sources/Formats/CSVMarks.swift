@@ -1,0 +1,70 @@
+internal import CKernels
+
+/// Where quotes, delimiters and line ends stand in up to 64 bytes of a CSV text, one bit a byte.
+struct CSVMarks {
+    var quotes: UInt64
+    var delimiters: UInt64
+    var feeds: UInt64
+    var returns: UInt64
+
+    var lineEnds: UInt64 { feeds | returns }
+}
+
+/// The bytes that a CSV dialect gives a meaning.
+struct CSVMarkBytes: Sendable {
+    let delimiter: UInt8
+    let quote: UInt8?
+
+    /// Whether no byte has two meanings, so that the marks alone tell where records end.
+    var isRegular: Bool {
+        let isLineEnd: (UInt8) -> Bool = { $0 == 0x0A || $0 == 0x0D }
+        return quote != delimiter && !isLineEnd(delimiter) && !(quote.map(isLineEnd) ?? false)
+    }
+
+    /// The marks of the bytes at an offset.
+    ///
+    /// - Parameter count: bytes to look at, at most 64.
+    @inline(__always)
+    func marks(_ bytes: Span<UInt8>, at offset: Int, count: Int) -> CSVMarks {
+        if count < 64 { return tail(bytes, at: offset, count: count) }
+        precondition(offset >= 0 && offset &+ 64 <= bytes.count)
+        // Safe because the 64 bytes lie within the span, which was checked.
+        let marks = unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe bytes.baseAddress.map { unsafe dockhand_mark_csv($0 + offset, quote ?? delimiter, delimiter) }
+        }
+        guard let marks else { return CSVMarks(quotes: 0, delimiters: 0, feeds: 0, returns: 0) }
+        return CSVMarks(
+            quotes: quote == nil ? 0 : marks.quotes, delimiters: marks.delimiters, feeds: marks.feeds,
+            returns: marks.returns)
+    }
+
+    private func tail(_ bytes: Span<UInt8>, at offset: Int, count: Int) -> CSVMarks {
+        var marks = CSVMarks(quotes: 0, delimiters: 0, feeds: 0, returns: 0)
+        for index in 0..<count {
+            let byte = bytes[offset + index]
+            let bit: UInt64 = 1 &<< UInt64(index)
+            if byte == quote { marks.quotes |= bit }
+            if byte == delimiter { marks.delimiters |= bit }
+            if byte == 0x0A { marks.feeds |= bit }
+            if byte == 0x0D { marks.returns |= bit }
+        }
+        return marks
+    }
+}
+
+/// Each bit is the parity of the bits up to and including it.
+@inline(__always)
+func prefixParity(_ bits: UInt64) -> UInt64 {
+    var bits = bits
+    bits ^= bits &<< 1
+    bits ^= bits &<< 2
+    bits ^= bits &<< 4
+    bits ^= bits &<< 8
+    bits ^= bits &<< 16
+    bits ^= bits &<< 32
+    return bits
+}
+
+/// The lowest `count` bits, at most 64.
+@inline(__always)
+func lowBits(_ count: Int) -> UInt64 { count >= 64 ? .max : (1 &<< UInt64(count)) &- 1 }

@@ -1,0 +1,55 @@
+internal import Records
+
+/// Collects the rows of one batch: cells by column, unescaped text, origins and issues.
+struct CSVRowBuilder {
+    private let rowsMax: Int
+    /// Bytes of the block, behind which the unescaped text goes.
+    private let blockBytes: Int
+    /// Column by column, `rowsMax` cells each.
+    private var cells: [Cell]
+    private var arena: [UInt8] = []
+    private var origins: [RecordOrigin] = []
+    private var issues: [RowIssue] = []
+
+    init(columns: Int, rowsMax: Int, blockBytes: Int) {
+        self.rowsMax = rowsMax
+        self.blockBytes = blockBytes
+        cells = Array(repeating: .null, count: columns * rowsMax)
+        origins.reserveCapacity(rowsMax)
+    }
+
+    var rowCount: Int { origins.count }
+
+    @inline(__always)
+    mutating func beginRow(_ origin: RecordOrigin) { origins.append(origin) }
+
+    /// Says where the row's text ends.
+    mutating func replaceOrigin(_ origin: RecordOrigin) { origins[origins.count - 1] = origin }
+
+    mutating func report(_ issue: Issue) { issues.append(RowIssue(row: origins.count - 1, issue: issue)) }
+
+    /// Sets a value of the last row.
+    @inline(__always)
+    mutating func set(_ column: Int, _ cell: Cell) { cells[column &* rowsMax &+ origins.count &- 1] = cell }
+
+    /// Sets a value of the last row from text with doubled quotes.
+    mutating func setUnescaping(_ column: Int, _ bytes: Span<UInt8>, _ range: Range<Int>, quote: UInt8) {
+        let start = arena.count
+        var index = range.lowerBound
+        while index < range.upperBound {
+            arena.append(bytes[index])
+            index += bytes[index] == quote ? 2 : 1
+        }
+        set(column, Cell(kind: .text, offset: blockBytes + start, length: arena.count - start))
+    }
+
+    /// Ends the batch; the block comes first in its bytes.
+    consuming func finish(names: [String], block: consuming [UInt8]) -> RecordBatch {
+        block.append(contentsOf: arena)
+        let rows = origins.count
+        let columns = names.enumerated().map { column, name in
+            RecordBatch.Column(name: name, cells: Array(cells[column * rowsMax..<column * rowsMax + rows]))
+        }
+        return RecordBatch(bytes: block, columns: columns, origins: origins, issues: issues)
+    }
+}

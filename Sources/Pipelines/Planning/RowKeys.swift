@@ -1,0 +1,111 @@
+import ExactJSON
+public import Records
+
+/// Reads from batches which record a row is and what it says, as hashes, without making a draft of it.
+public struct RowKeyReader: Sendable {
+    private let key: [String]
+    private let targets: [TransformProgram.Target]?
+    private let seed: Hash128
+    private let needsContent: Bool
+
+    /// - Parameters:
+    ///   - seed: of the hashes.
+    public init(_ program: TransformProgram, _ definition: PipelineDefinition, seed: Hash128) {
+        key = definition.key
+        targets = program.isIdentity ? nil : program.targets
+        self.seed = seed
+        needsContent = !program.dedupesByKey
+    }
+
+    /// Reads the rows that are still alive in a batch that the transforms have run over.
+    public func read(_ batch: RecordBatch) -> RowKeys {
+        var keys = RowKeys()
+        if key.isEmpty { return keys }
+        checkFilled(batch, &keys)
+        if !needsContent { return keys }
+        let columns = key.compactMap { name in batch.column(name).map { batch.columns[$0].cells } }
+        guard columns.count == key.count else { return keys }
+        keys.hashes = Array(repeating: Hash128(high: 0, low: 0), count: batch.rowCount)
+        let bytes = batch.bytes.span
+        for row in keys.hashes.indices where batch.states[row] == .live {
+            var hash = KeyedHash(seed: seed)
+            for column in columns { hash.update(field: bytes.extracting(TextBytes.trimmed(bytes, column[row].range))) }
+            keys.hashes[row] = hash.finish()
+        }
+        keys.contents = contents(batch)
+        return keys
+    }
+
+    /// Notes the rows that lack a part of their key, with the first part that is missing.
+    private func checkFilled(_ batch: RecordBatch, _ keys: inout RowKeys) {
+        let bytes = batch.bytes.span
+        var isNoted = [Bool](repeating: false, count: batch.rowCount)
+        for name in key {
+            let cells = batch.column(name).map { batch.columns[$0].cells }
+            for row in isNoted.indices where batch.states[row] == .live && !isNoted[row] {
+                if let cells, !TextBytes.isBlank(bytes, cells[row].range) { continue }
+                isNoted[row] = true
+                keys.empty.append((row, name))
+            }
+        }
+        keys.empty.sort { $0.row < $1.row }
+    }
+
+    /// What each living row says: equal for rows whose drafts are equal.
+    private func contents(_ batch: RecordBatch) -> [UInt64] {
+        let targets = targets ?? batch.columns.map { .init(name: $0.name) }
+        var hashes = [KeyedHash](repeating: KeyedHash(seed: seed), count: batch.rowCount)
+        let bytes = batch.bytes.span
+        for (index, target) in targets.enumerated() {
+            guard let column = batch.column(target.name) else { continue }
+            let cells = batch.columns[column].cells
+            for row in hashes.indices where batch.states[row] == .live {
+                let cell = cells[row]
+                let trimmed = TextBytes.trimmed(bytes, cell.range)
+                if trimmed.isEmpty { continue }
+                let isList = target.kind == .list
+                if isList || cell.kind == .json {
+                    let value = DraftReader.json(cell, in: batch)
+                    let canonical = (isList && value.array == nil ? .array([value]) : value).canonical.bytes
+                    hashes[row].update(tag: UInt64(index) << 3 | 7)
+                    hashes[row].update(field: canonical.span)
+                } else {
+                    hashes[row].update(tag: UInt64(index) << 3 | UInt64(cell.kind.rawValue))
+                    hashes[row].update(field: bytes.extracting(target.kind == .plain ? cell.range : trimmed))
+                }
+            }
+        }
+        return hashes.map { $0.finish().low & KeyTable.valueMax }
+    }
+}
+
+/// What a batch's living rows are recognised by.
+public struct RowKeys: Sendable {
+    /// By row, the key's hash; empty when nobody needs it.
+    public fileprivate(set) var hashes: [Hash128] = []
+    /// By row, a hash of everything the record says, at most `KeyTable.valueMax`; empty when nobody needs it.
+    public fileprivate(set) var contents: [UInt64] = []
+    /// Rows without a whole key, and the field that is empty, in row order.
+    public fileprivate(set) var empty: [(row: Int, field: String)] = []
+
+    public init() {}
+}
+
+extension Issue {
+    /// The record can't be recognised.
+    public static func emptyKey(field: String) -> Issue {
+        Issue(
+            code: "key.empty", field: field,
+            message: "the key field is empty, so the record could not be recognised in a later run; fill it")
+    }
+
+    /// Another row has said something else of the same record.
+    ///
+    /// - Parameter key: its parts joined by `DraftBuilder.keySeparator`.
+    public static func conflictingKey(_ key: String) -> Issue {
+        Issue(
+            code: "key.conflict",
+            message: "an earlier row has the same key and other values; keep one of them, or let dedupe decide",
+            value: key.replacing(DraftBuilder.keySeparator, with: " + "))
+    }
+}

@@ -1,0 +1,96 @@
+import Formats
+import Pipelines
+import Records
+import Synchronization
+
+/// The transforms and everything else that a dry run asks of a row, block by block: what a block alone can tell is found
+/// out on any thread, and what depends on earlier rows in order.
+final class DryRun: BlockWork {
+    struct Made: Sendable {
+        var batch: RecordBatch
+        /// The columns as they came from the source; empty when nobody looks at batches.
+        let sourceColumns: [RecordBatch.Column]
+        var prepared: PreparedRows
+        /// What the living rows come to if they stay; `nil` when stages are left that must run in order.
+        var rows: JudgedRows?
+        let header: [String]
+        let encoding: TextEncoding?
+    }
+
+    /// What is found out about the living rows of a batch.
+    struct JudgedRows: Sendable {
+        var keys: RowKeys
+        /// Files that are missing, by row.
+        var fileIssues: [Int: Issue]
+        var accepted: EncodedRows?
+    }
+
+    private let program: TransformProgram
+    private let seed: Hash128
+    private let keys: RowKeyReader
+    private let drafts: DraftBuilder
+    /// The source files' folders, where records name files.
+    private let folders: [String]?
+    private let keepsAccepted: Bool
+    private let isObserved: Bool
+    private let encoder: NDJSONRowEncoder?
+    /// Memory of accepted rows that are written.
+    private let buffers = Mutex<[[UInt8]]>([])
+    private let books: Mutex<DryRunBooks?>
+
+    init(_ prepared: PreparedPipeline, books: consuming sending DryRunBooks) {
+        program = prepared.program
+        seed = prepared.seed
+        keys = RowKeyReader(program, prepared.definition, seed: seed)
+        drafts = DraftBuilder(program, prepared.definition)
+        let namesFiles = program.targets.contains { if case .file = $0.kind { true } else { false } }
+        folders = namesFiles ? prepared.source.folders : nil
+        keepsAccepted = books.keepsAccepted
+        isObserved = books.isObserved
+        encoder = program.isIdentity ? nil : NDJSONRowEncoder(columns: program.targets.map(\.name))
+        self.books = Mutex(books)
+    }
+
+    func make(_ block: consuming SourceBlock) throws -> Made {
+        let (header, encoding) = (block.header, block.encoding)
+        var batch = block.parse()
+        let sourceColumns = isObserved ? batch.columns : []
+        let prepared = try program.prepare(&batch, seed: seed)
+        let rows = program.endsAtDedupe ? judge(batch) : nil
+        return Made(
+            batch: batch, sourceColumns: sourceColumns, prepared: prepared, rows: rows, header: header,
+            encoding: encoding)
+    }
+
+    func take(_ made: Made) throws -> Bool {
+        let taken = try books.withLock { books in
+            try books?.take(made, program, drafts) { self.judge($0) }
+        }
+        if let buffer = taken?.written { buffers.withLock { $0.append(buffer) } }
+        return taken?.isMoreWanted ?? false
+    }
+
+    /// Gives the books back, once.
+    func finish() -> DryRunBooks? { books.withLock { $0.take() } }
+
+    private func judge(_ batch: RecordBatch) -> JudgedRows {
+        JudgedRows(
+            keys: keys.read(batch), fileIssues: folders.map { fileIssues(batch, $0) } ?? [:],
+            accepted: keepsAccepted ? encode(batch) : nil)
+    }
+
+    private func encode(_ batch: RecordBatch) -> EncodedRows {
+        let encoder = encoder ?? NDJSONRowEncoder(columns: batch.columns.map(\.name))
+        return encoder.encode(batch, reusing: buffers.withLock { $0.popLast() } ?? [])
+    }
+
+    private func fileIssues(_ batch: RecordBatch, _ folders: [String]) -> [Int: Issue] {
+        let reader = drafts.reader(of: batch)
+        var issues: [Int: Issue] = [:]
+        for row in 0..<batch.rowCount where batch.states[row] == .live {
+            guard case .draft(let draft) = reader.draft(row: row) else { continue }
+            issues[row] = Survey.fileProblem(draft, batch.origins[row], folders)
+        }
+        return issues
+    }
+}
