@@ -1,5 +1,6 @@
 import Foundation
 import Ledgers
+import Records
 import Synchronization
 import Testing
 
