@@ -1,12 +1,13 @@
 # `make` alone lists what there is.
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test sim canaries lint fmt schema bench soak-budget clean kills
+.PHONY: help setup build release demo test sim canaries lint fmt schema bench soak-budget thresholds
+.PHONY: thresholds-accept fuzz clean kills
 
 BUILD ?= swift build -j 2
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install missing system packages (libxml2, zlib, SQLite headers)
 	@scripts/setup
@@ -49,11 +50,20 @@ fmt: ## Format the Swift sources
 schema: build ## Write pipelines/pipeline.schema.json anew
 	.build/debug/dockhand schema > pipelines/pipeline.schema.json
 
-bench: release ## Time the dry run of a generated file against plain Python
+bench: release ## Time the dry run against DuckDB, Polars and others
 	@scripts/bench
 
 soak-budget: build ## Four processes on one token in real time, nine minutes: is the limit kept and used?
 	scripts/soak_budget
 
+thresholds: release ## Count the instructions of a dry run; fails when there are more than were accepted
+	@scripts/thresholds
+
+thresholds-accept: release ## Accept the counts of today
+	@scripts/thresholds --accept
+
+fuzz: setup ## Look for input that breaks the readers, with libFuzzer (FUZZ_SECONDS=60)
+	@scripts/fuzz
+
 clean: ## Remove build products and what the demo made
-	rm -rf .build demo out
+	rm -rf .build .build-fuzz demo out

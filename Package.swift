@@ -93,10 +93,13 @@ let package = Package(
         .executableTarget(
             name: "dockhand-sim", dependencies: ["Simulation"], path: "Tests/SimulationRunner",
             swiftSettings: settings),
+        .target(
+            name: "Properties", dependencies: ["Formats", "Pipelines", "Records", "ExactJSON"],
+            path: "Tests/Properties", swiftSettings: settings),
         tests("ExactJSONTests", ["ExactJSON"]),
         tests("RecordsTests", ["Records"]),
         tests("SalesdockFactsTests", ["SalesdockFacts"]),
-        tests("FormatsTests", ["Formats", "Records", "ExactJSON"]),
+        tests("FormatsTests", ["Formats", "Records", "ExactJSON", "Properties"]),
         tests("PipelinesTests", ["Pipelines", "Records", "ExactJSON", "SalesdockFacts"]),
         tests("SalesdockTests", ["Salesdock", "ExactJSON", "SalesdockFacts"]),
         tests("LedgersTests", ["Ledgers", "Records", "ExactJSON", grdb]),
@@ -112,6 +115,16 @@ let package = Package(
             "CommandTests",
             ["dockhand", "Reports", "Ledgers", "Pipelines", "Runs", "Salesdock", "Records", "ExactJSON"]),
         tests("SimulationTests", ["Simulation"], exclude: ["Canaries"]),
+        tests("PropertiesTests", ["Properties"], exclude: ["Cases"]),
         tests("ArchitectureTests", []),
     ]
 )
+
+// Instrumented code does not link like the rest, so that it is there for `make fuzz` alone.
+if Context.environment["DOCKHAND_FUZZ"] != nil {
+    package.targets.append(
+        .target(
+            name: "Fuzz", dependencies: ["Properties"], path: "Tests/Fuzz", exclude: ["Dictionaries"],
+            swiftSettings: settings))
+    package.products.append(.library(name: "Fuzz", type: .static, targets: ["Fuzz"]))
+}

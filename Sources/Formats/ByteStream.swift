@@ -140,6 +140,9 @@ public struct ByteStream: ~Copyable, ByteSource {
                 raw.removeAll(keepingCapacity: true)
                 rawUsed = 0
                 if try readDisk(max: Self.blockBytes) == 0 {
+                    let made = inflater?.flush(into: &buffer, max: max, failure: &failure) ?? 0
+                    if made > 0 { return made }
+                    if let failure { throw failure }
                     if let cut = inflater?.failureAtEnd() { throw cut }
                     return 0
                 }

@@ -1,13 +1,13 @@
 internal import CZlib
 
 /// Compresses bytes to one gzip member, the same bytes for the same input.
-@safe struct GzipDeflater: ~Copyable {
+@safe package struct GzipDeflater: ~Copyable {
     private static let pieceBytes = 64 << 10
 
     private let stream: UnsafeMutablePointer<z_stream>
 
     /// - Throws: `unwritable` when there is no memory for the compressor.
-    init(file: String) throws(FormatError) {
+    package init(file: String) throws(FormatError) {
         // zlib keeps the address of its stream, so it must not move.
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
@@ -24,7 +24,7 @@ internal import CZlib
     }
 
     /// Appends the compressed form of what zlib gives out so far.
-    mutating func deflate(_ input: Span<UInt8>, isLast: Bool, into output: inout [UInt8]) {
+    package mutating func deflate(_ input: Span<UInt8>, isLast: Bool, into output: inout [UInt8]) {
         let stream = unsafe stream
         // Safe because zlib only reads the input, which lives through the closure.
         unsafe input.withUnsafeBufferPointer { bytes in

@@ -62,6 +62,18 @@ struct GzipInflater: ~Copyable, @unchecked Sendable {
         return output.count - before
     }
 
+    /// Appends what input that was used up has still to give, at most `max` bytes, and returns how many.
+    ///
+    /// A full output buffer leaves some behind, and only the checksum after it makes sure that it is asked for: a file
+    /// that is cut off has none.
+    mutating func flush(into output: inout [UInt8], max: Int, failure: inout FormatError?) -> Int {
+        guard state == .member else { return 0 }
+        let before = output.count
+        var position = 0
+        step([], from: &position, into: &output, max: max, failure: &failure)
+        return output.count - before
+    }
+
     /// The fault of input that ends here; `nil` when it ends where gzip may end.
     func failureAtEnd() -> FormatError? {
         guard state == .member else { return nil }

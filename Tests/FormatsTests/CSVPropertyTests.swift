@@ -1,4 +1,5 @@
 import Formats
+import Properties
 import Records
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import ExactJSON
+import Properties
 import Records
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import Properties
 import Records
 import Testing
 

@@ -44,10 +44,10 @@ struct FilterLexer {
         switch character {
         case "'", "\"": kind = .text(try quoted(character))
         case "`": kind = .quotedName(try quoted(character))
-        case "0"..."9": kind = .number(run { $0.isASCII && $0.isNumber || $0 == "." })
+        case _ where Self.isDigit(character): kind = .number(run { Self.isDigit($0) || $0 == "." })
         case "-" where isDigit(at + 1):
             at += 1
-            kind = .number("-" + run { $0.isASCII && $0.isNumber || $0 == "." })
+            kind = .number("-" + run { Self.isDigit($0) || $0 == "." })
         case _ where character.isLetter || character == "_": kind = .name(name())
         default: kind = .symbol(try symbol())
         }
@@ -55,9 +55,10 @@ struct FilterLexer {
         return true
     }
 
-    private func isDigit(_ index: Int) -> Bool {
-        index < characters.count && ("0"..."9").contains(characters[index])
-    }
+    /// Not a range of characters, which a digit with an accent would lie in.
+    private static func isDigit(_ character: Character) -> Bool { character.isASCII && character.isNumber }
+
+    private func isDigit(_ index: Int) -> Bool { index < characters.count && Self.isDigit(characters[index]) }
 
     private mutating func run(_ belongs: (Character) -> Bool) -> String {
         let start = at

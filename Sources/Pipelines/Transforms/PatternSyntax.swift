@@ -1,5 +1,5 @@
 /// A regular expression as a tree, of the subset that a finite automaton decides.
-indirect enum PatternNode {
+package indirect enum PatternNode {
     /// One scalar of these ranges.
     case set([ClosedRange<UInt32>])
     case sequence([PatternNode])
@@ -12,9 +12,9 @@ indirect enum PatternNode {
 
 /// Reads the common subset of regular expressions: literals, `.`, classes, `\d \w \s` and their opposites (ASCII),
 /// groups, alternation, repeats, and the anchors `^ $ \A \z`.
-struct PatternParser {
+package struct PatternParser {
     /// Thrown for everything outside the subset, right or wrong: the regex engine decides about those.
-    struct Outside: Error {}
+    package struct Outside: Error {}
 
     static let repeatMax = 1000
     static let depthMax = 50
@@ -23,7 +23,7 @@ struct PatternParser {
     private var at = 0
     private var depth = 0
 
-    static func parse(_ text: String) throws(Outside) -> PatternNode {
+    package static func parse(_ text: String) throws(Outside) -> PatternNode {
         var parser = PatternParser(scalars: text.unicodeScalars.map(\.value))
         let node = try parser.alternatives()
         if parser.at < parser.scalars.count { throw Outside() }

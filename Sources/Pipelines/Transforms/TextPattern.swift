@@ -26,7 +26,7 @@ public struct TextPattern: Sendable {
     }
 
     /// Whether the expression runs as an automaton.
-    var isAutomaton: Bool { if case .automaton = matcher { true } else { false } }
+    package var isAutomaton: Bool { if case .automaton = matcher { true } else { false } }
 
     /// Whether the pattern matches somewhere in a text.
     public func matches(_ text: String) -> Bool {

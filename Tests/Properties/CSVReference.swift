@@ -3,12 +3,12 @@
 /// It states the rules one character at a time over the whole text: blank lines are skipped; a quote opens a quoted
 /// field only at the field's start; text after a closing quote spoils the record up to the line end; a quote that is
 /// never closed ends its record at the line end after it.
-struct CSVReference {
-    struct Row: Equatable {
-        var fields: [String] = []
-        var raw = ""
-        var line = 0
-        var fault: String?
+package struct CSVReference {
+    package struct Row: Equatable {
+        package var fields: [String] = []
+        package var raw = ""
+        package var line = 0
+        package var fault: String?
     }
 
     private let text: [Character]
@@ -24,7 +24,7 @@ struct CSVReference {
         self.quote = quote
     }
 
-    static func rows(_ text: String, delimiter: Character, quote: Character?) -> [Row] {
+    package static func rows(_ text: String, delimiter: Character, quote: Character?) -> [Row] {
         // Swift sees CRLF as one Character: take it apart, scalar by scalar.
         var parser = CSVReference(text.unicodeScalars.map(Character.init), delimiter: delimiter, quote: quote)
         return parser.allRows()
