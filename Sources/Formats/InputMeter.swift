@@ -24,6 +24,23 @@ public final class InputMeter: Sendable {
     /// The hash of everything read so far; `nil` without a seed.
     public var digest: Hash128? { state.withLock { $0.hash.map { $0.finish() } } }
 
+    /// The digest that reading these files to their end gives.
+    ///
+    /// - Throws: `unreadable` for a file that can't be read.
+    public static func digest(ofPaths paths: [String], seed: Hash128) throws(FormatError) -> Hash128? {
+        let meter = InputMeter(seed: seed)
+        for path in paths {
+            var file = try FileBytes(path: path)
+            var block: [UInt8] = []
+            while try file.read(into: &block, max: 256 << 10) > 0 {
+                meter.add(block.span)
+                block.removeAll(keepingCapacity: true)
+            }
+            meter.endFile()
+        }
+        return meter.digest
+    }
+
     func add(_ block: Span<UInt8>) {
         // A borrowed span can't be captured by the closure that holds the lock, so the state is taken out and put back.
         // Only the one reader adds.

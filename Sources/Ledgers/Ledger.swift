@@ -31,7 +31,8 @@ public protocol Ledger: Sendable {
     /// A target has been rebuilt, whole.
     func endRebuild(_ target: TargetID) throws(LedgerError)
 
-    func beginRun(_ target: TargetID, atUnixSeconds now: Int64) throws(LedgerError) -> RunID
+    /// Begins a run; `plan` is the digest of the plan that it follows.
+    func beginRun(_ target: TargetID, atUnixSeconds now: Int64, plan: String?) throws(LedgerError) -> RunID
     func endRun(_ run: RunID, exitCode: Int, report: JSONValue, atUnixSeconds now: Int64) throws(LedgerError)
     /// The latest runs, newest first.
     func runs(limit: Int) throws(LedgerError) -> [RunSummary]
@@ -75,6 +76,13 @@ public protocol Ledger: Sendable {
     func control(_ target: TargetID, notKey key: String, madeAfter attempt: AttemptID?) throws(LedgerError) -> Control?
     /// Every try of a record, oldest first.
     func history(_ target: TargetID, key: String) throws(LedgerError) -> [HistoryEntry]
+}
+
+extension Ledger {
+    /// Begins a run that follows no plan.
+    public func beginRun(_ target: TargetID, atUnixSeconds now: Int64) throws(LedgerError) -> RunID {
+        try beginRun(target, atUnixSeconds: now, plan: nil)
+    }
 }
 
 /// What tells one ledger, and one age of it, from another.

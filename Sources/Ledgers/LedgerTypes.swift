@@ -228,10 +228,12 @@ public struct RunSummary: Sendable, Hashable {
     public var exitCode: Int?
     /// The run's JSON object, as printed with `--format json`.
     public var report: JSONValue?
+    /// Digest of the plan that it followed.
+    public var plan: String?
 
     public init(
         id: RunID, identity: TargetIdentity, startedUnixSeconds: Int64, endedUnixSeconds: Int64?, exitCode: Int?,
-        report: JSONValue?
+        report: JSONValue?, plan: String? = nil
     ) {
         self.id = id
         self.identity = identity
@@ -239,6 +241,7 @@ public struct RunSummary: Sendable, Hashable {
         self.endedUnixSeconds = endedUnixSeconds
         self.exitCode = exitCode
         self.report = report
+        self.plan = plan
     }
 }
 

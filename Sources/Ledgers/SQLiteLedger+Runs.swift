@@ -2,11 +2,12 @@ public import ExactJSON
 import GRDB
 
 extension SQLiteLedger {
-    public func beginRun(_ target: TargetID, atUnixSeconds now: Int64) throws(LedgerError) -> RunID {
+    public func beginRun(_ target: TargetID, atUnixSeconds now: Int64, plan: String?) throws(LedgerError) -> RunID {
         try write { db in
             try db.executeCached(sql: "UPDATE ledger SET runs = runs + 1")
             try db.executeCached(
-                sql: "INSERT INTO run (target_id, started_at) VALUES (?, ?)", arguments: [target.rawValue, now])
+                sql: "INSERT INTO run (target_id, started_at, plan) VALUES (?, ?, ?)",
+                arguments: [target.rawValue, now, plan])
             return RunID(rawValue: db.lastInsertedRowID)
         }
     }
@@ -42,20 +43,28 @@ extension SQLiteLedger {
 
     public func runs(limit: Int) throws(LedgerError) -> [RunSummary] {
         try read { db in
-            try Row.fetchAll(
-                cached: db,
-                sql: """
-                    SELECT run.id AS run_id, started_at, ended_at, exit_code, report, target.*
-                    FROM run JOIN target ON target.id = target_id ORDER BY run.id DESC LIMIT ?
-                    """,
-                arguments: [limit]
-            ).map { row in
-                RunSummary(
-                    id: RunID(rawValue: row["run_id"]), identity: Self.targetIdentity(row),
-                    startedUnixSeconds: row["started_at"], endedUnixSeconds: row["ended_at"],
-                    exitCode: row["exit_code"],
-                    report: try Self.json(row["report"]))
-            }
+            try Row.fetchAll(cached: db, sql: Self.selectRuns + " ORDER BY run.id DESC LIMIT ?", arguments: [limit])
+                .map(Self.runSummary)
         }
+    }
+
+    /// One run; `nil` when there is none of that number.
+    public func run(_ id: RunID) throws(LedgerError) -> RunSummary? {
+        try read { db in
+            try Row.fetchOne(db, sql: Self.selectRuns + " WHERE run.id = ?", arguments: [id.rawValue])
+                .map(Self.runSummary)
+        }
+    }
+
+    private static let selectRuns = """
+        SELECT run.id AS run_id, started_at, ended_at, exit_code, report, plan, target.*
+        FROM run JOIN target ON target.id = target_id
+        """
+
+    private static func runSummary(_ row: Row) throws -> RunSummary {
+        RunSummary(
+            id: RunID(rawValue: row["run_id"]), identity: targetIdentity(row), startedUnixSeconds: row["started_at"],
+            endedUnixSeconds: row["ended_at"], exitCode: row["exit_code"], report: try json(row["report"]),
+            plan: row["plan"])
     }
 }

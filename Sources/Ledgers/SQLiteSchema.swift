@@ -7,6 +7,9 @@ enum SQLiteSchema {
         migrator.registerMigration("1") { db in
             try db.execute(sql: version1)
         }
+        migrator.registerMigration("run plan") { db in
+            try db.execute(sql: "ALTER TABLE run ADD COLUMN plan TEXT")
+        }
         return migrator
     }
 

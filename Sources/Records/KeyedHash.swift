@@ -10,6 +10,14 @@ public struct Hash128: Sendable, Hashable {
         self.low = low
     }
 
+    /// From 32 hexadecimal digits; `nil` for anything else.
+    public init?(hex: String) {
+        guard hex.utf8.count == 32, let high = UInt64(hex.prefix(16), radix: 16),
+            let low = UInt64(hex.suffix(16), radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+
     /// 32 hexadecimal digits.
     public var hex: String {
         func pad(_ value: UInt64) -> String {

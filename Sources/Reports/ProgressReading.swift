@@ -1,10 +1,11 @@
 public import ExactJSON
 public import Records
 
-/// How far a pipeline is, in one of three forms: a line that a terminal redraws, a plain line for a log, a JSON object.
+/// How far a pipeline is, in one of three forms: a few lines that a terminal redraws, a plain line for a log, a JSON
+/// object.
 public struct ProgressReading: Sendable {
     public var pipeline: String
-    /// `reading` or `writing`.
+    /// `reading`, `planning` or `writing`.
     public var phase: String
     public var balance: Balance
     /// Rows that will be read; `nil` while nobody has counted them.
@@ -13,6 +14,15 @@ public struct ProgressReading: Sendable {
     public var requests: Int
     /// Seconds since the phase began.
     public var elapsedSeconds: Double
+    /// Requests that the phase takes in all; `nil` while nobody has counted them.
+    public var requestsExpected: Int?
+    /// Requests a window, and how many of them are taken at present, by whomever.
+    public var limit: Int?
+    public var taken: Int?
+    /// Seconds until the end by the law of the limit; `nil` where the rate so far must do.
+    public var forecastSeconds: Double?
+    /// The latest row that is not well.
+    public var lastProblem: String?
 
     public init(
         pipeline: String, phase: String, balance: Balance, rowsTotal: Int?, requests: Int, elapsedSeconds: Double
@@ -32,25 +42,37 @@ public struct ProgressReading: Sendable {
 
     /// Seconds until the end at the rate so far; `nil` while that is a guess.
     public var secondsLeft: Double? {
+        if let forecastSeconds { return forecastSeconds }
         guard let rowsTotal, balance.settled > 0, elapsedSeconds >= 1 else { return nil }
         return Double(max(0, rowsTotal - balance.settled)) * elapsedSeconds / Double(balance.settled)
     }
 
-    /// For a terminal, at most `width` characters.
-    public func bar(width: Int, _ paint: Paint = Paint(isOn: false)) -> String {
-        var parts: [String] = []
+    /// For a terminal: as many lines for every reading of a phase, each at most `width` characters.
+    ///
+    /// - Parameter unixSeconds: now, for the moment of the end; `nil` names none.
+    public func lines(width: Int, _ paint: Paint = Paint(isOn: false), unixSeconds: Int64? = nil) -> [String] {
+        var head = "\(pipeline) \(phase)  "
         if let rowsTotal, let percent = Quantity.percent(balance.settled, of: rowsTotal) {
             let filled = percent / 5
-            parts.append(
-                String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled) + " \(percent)%")
+            head += String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
+            head += " \(percent)%  \(Quantity.grouped(balance.settled)) of \(Quantity.grouped(rowsTotal)) rows"
         } else {
-            parts.append(Quantity.count(balance.read, "row"))
+            head += Quantity.count(balance.read, "row")
         }
-        parts += fates + rates
-        let head = "\(pipeline) \(phase)  "
-        let tail = parts.joined(separator: " · ")
-        guard head.count + tail.count <= width else { return String((head + tail).prefix(max(0, width))) }
-        return paint(pipeline, .bold) + " \(phase)  " + tail
+        if phase != "writing" { return [clipped(head, width, paint)] }
+        let moment = secondsLeft.flatMap { left in unixSeconds.map { $0 + Int64(left.rounded(.up)) } }
+        let end = moment.map { ", until \(Quantity.moment(unixSeconds: $0))" } ?? ""
+        return [
+            clipped(head, width, paint),
+            clipped("  " + fates.joined(separator: " · "), width),
+            clipped("  " + (rates.isEmpty ? "" : rates.joined(separator: " · ") + end), width),
+            clipped("  " + (lastProblem.map { "last problem: \($0)" } ?? "no problems"), width),
+        ]
+    }
+
+    private func clipped(_ line: String, _ width: Int, _ paint: Paint = Paint(isOn: false)) -> String {
+        guard line.count <= width else { return String(line.prefix(max(0, width))) }
+        return line.hasPrefix(pipeline) ? paint(pipeline, .bold) + line.dropFirst(pipeline.count) : line
     }
 
     /// For a log.
@@ -62,11 +84,13 @@ public struct ProgressReading: Sendable {
             parts.append(Quantity.count(balance.read, "row"))
         }
         parts += fates + rates
+        if let lastProblem { parts.append("last problem: \(lastProblem)") }
         return "\(Quantity.moment(unixSeconds: unixSeconds)) \(pipeline) \(phase): \(parts.joined(separator: ", "))"
     }
 
     /// For a program.
     public func json(unixSeconds: Int64) -> JSONValue {
+        func number(_ value: Int?) -> JSONValue { value.map { .number(JSONNumber($0)) } ?? .null }
         func whole(_ value: Double?) -> JSONValue { value.map { .number(JSONNumber(Int($0.rounded()))) } ?? .null }
         return [
             "time": .string(Quantity.moment(unixSeconds: unixSeconds)), "pipeline": .string(pipeline),
@@ -76,6 +100,8 @@ public struct ProgressReading: Sendable {
             "fates": .object(JSONObject(Fate.allCases.map { ($0.rawValue, .number(JSONNumber(balance[$0]))) })),
             "requests": .number(JSONNumber(requests)), "requests_per_minute": whole(requestsPerMinute),
             "seconds_left": whole(secondsLeft),
+            "requests_expected": number(requestsExpected), "limit": number(limit), "window": number(taken),
+            "last_problem": lastProblem.map(JSONValue.string) ?? .null,
         ]
     }
 
@@ -86,7 +112,11 @@ public struct ProgressReading: Sendable {
 
     private var rates: [String] {
         var parts: [String] = []
-        if let rate = requestsPerMinute { parts.append("\(Int(rate.rounded())) requests/min") }
+        if let taken, let limit {
+            parts.append("\(taken) of \(limit) requests in the last minute")
+        } else if let rate = requestsPerMinute {
+            parts.append("\(Int(rate.rounded())) requests/min")
+        }
         if let left = secondsLeft, left > 0 {
             parts.append(left < 60 ? "under a minute left" : "\(Int((left / 60).rounded(.up))) min left")
         }

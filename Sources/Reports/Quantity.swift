@@ -3,6 +3,17 @@ public enum Quantity {
     /// `1 row`, `2 rows`.
     public static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
+    /// `1,204`.
+    public static func grouped(_ number: Int) -> String {
+        var digits = String(number.magnitude)[...]
+        var groups: [Substring] = []
+        while digits.count > 3 {
+            groups.insert(digits.suffix(3), at: 0)
+            digits = digits.dropLast(3)
+        }
+        return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+    }
+
     /// A duration in at most two units: `40 ms`, `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
     public static func duration(seconds: Double) -> String {
         guard seconds.isFinite, seconds > 0 else { return "0 s" }

@@ -3,6 +3,8 @@ public enum ExitCode: Int, Sendable, Hashable, CaseIterable {
     case success = 0
     /// Finished; some rows were rejected, parked or failed.
     case rowsFailed = 1
+    /// A plan has changes, and it was asked to say so by its exit code.
+    case changes = 2
     /// Records are in doubt and need a person.
     case inDoubt = 3
     /// A guard stopped the run before it did harm.
@@ -26,7 +28,8 @@ public enum ExitCode: Int, Sendable, Hashable, CaseIterable {
     /// Rank among several pipelines' codes; the strongest wins.
     public var strength: Int {
         let order: [ExitCode] = [
-            .success, .rowsFailed, .inDoubt, .inputUnreadable, .tryLater, .guarded, .unreachable, .configuration,
+            .success, .changes, .rowsFailed, .inDoubt, .inputUnreadable, .tryLater, .guarded, .unreachable,
+            .configuration,
             .noPermission, .disk, .software, .usage, .terminated, .interrupted,
         ]
         return order.firstIndex(of: self) ?? order.count

@@ -8,7 +8,7 @@ enum Fingerprint {
 
     static func of(bytes: [UInt8]) -> String { hex(SHA256.hash(data: bytes)) }
 
-    private static func hex(_ digest: some Sequence<UInt8>) -> String {
+    static func hex(_ digest: some Sequence<UInt8>) -> String {
         digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

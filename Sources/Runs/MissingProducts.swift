@@ -7,6 +7,11 @@ import SalesdockFacts
 /// Products that the ledger knows and the source no longer holds. They are not rows, so they are balanced apart.
 struct MissingProducts: Sendable {
     let context: RunContext
+    /// The products that the plan deactivates, by key; `nil` when none is followed.
+    var planned: [String: RecordPlan]?
+
+    static let call = Call.productUpdate(addsAttachments: false)
+    static let body: JSONValue = ["active": "0"]
 
     /// The products that this pipeline made or adopted, are active as far as it knows, and were not read.
     static func find(_ ledger: any Ledger, _ target: TargetID, isPresent: (String) -> Bool) throws -> [LedgerRecord] {
@@ -32,6 +37,8 @@ struct MissingProducts: Sendable {
         for record in missing {
             if context.stop.isStopping {
                 result.kept += 1
+            } else if try await isForbidden(record) {
+                result.kept += 1
             } else if try await deactivate(record) {
                 result.deactivated += 1
             } else {
@@ -47,11 +54,11 @@ struct MissingProducts: Sendable {
         payload["active"] = "0"
         let canonical = JSONValue.object(payload).canonical
         let step = StepPlan(
-            step: 0, call: .productUpdate(addsAttachments: false), isCreate: false,
+            step: 0, call: Self.call, isCreate: false,
             fingerprint: Fingerprint.of(canonical),
             payload: canonical)
         let work = WriteWork(key: record.key, step: step, matchClass: nil) {
-            .success(APIRequest(step.call, id: id, body: ["active": "0"]))
+            .success(APIRequest(step.call, id: id, body: Self.body))
         }
         var progress: WriteProgress?
         while true {
@@ -65,5 +72,23 @@ struct MissingProducts: Sendable {
                 progress = next
             }
         }
+    }
+
+    /// Whether the plan, or the sink where somebody edited the product, forbids to write it.
+    private func isForbidden(_ record: LedgerRecord) async throws -> Bool {
+        if context.plan != nil, planned?[record.key] == nil { return true }
+        let check = RereadCheck(context: context)
+        guard check.isDue, let id = record.remoteID else { return false }
+        let directory = context.directory
+        let sight = try await context.stop.reading { try await directory.look(at: id) }
+        if check.isPlansOwn, let plan = context.plan, let planned = planned?[record.key] {
+            guard let changed = check.changed(sight, planned, record, wanted: [JSONObject([("active", "0")])]) else {
+                return false
+            }
+            let error = plan.remoteChanged("\(context.identity.pipeline) \(record.key)", changed)
+            context.stop.stop(.failure(error.exit, error.description))
+            return true
+        }
+        return !sight.drift(from: RereadCheck.applied(record)).isEmpty
     }
 }

@@ -46,7 +46,7 @@ public struct PipelineOutcome: Sendable {
 /// How far a run is, for a progress line.
 public struct RunProgress: Sendable {
     public enum Phase: String, Sendable {
-        case reading, writing
+        case reading, planning, writing
     }
 
     public var pipeline: String
@@ -55,6 +55,15 @@ public struct RunProgress: Sendable {
     /// Rows that will be read, once the first pass has counted them.
     public var rowsTotal: Int?
     public var requests: BudgetCounters
+    /// Requests that the phase takes in all; `nil` when nobody has counted them.
+    public var requestsExpected: Int?
+    /// Requests a window, and how many of them are taken at present, by whomever.
+    public var limit: Int?
+    public var taken: Int?
+    /// Seconds until the end of the phase; `nil` while that is a guess.
+    public var secondsLeft: Double?
+    /// The latest row that is not well: its number and what is wrong, without its values.
+    public var lastProblem: String?
 
     public init(pipeline: String, phase: Phase, balance: Balance, rowsTotal: Int?, requests: BudgetCounters) {
         self.pipeline = pipeline

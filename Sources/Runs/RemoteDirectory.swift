@@ -7,12 +7,14 @@ import SalesdockFacts
 /// Everything that is read from Salesdock on behalf of a run: matches for new rows, look-ups of lost attempts, and the
 /// controls that show that a look-up works.
 actor RemoteDirectory {
-    private let client: SalesdockClient
-    private let sink: SalesdockSink
+    let client: SalesdockClient
+    let sink: SalesdockSink
     private let time: any TimeSource
     /// One reader at a time, so that several lost attempts share one reading of a list.
     private let gate = FairGate()
-    private var index: [String: [Int]]?
+    var index: [String: [Int]]?
+    /// Fields of the records that a plan has seen; `nil` where nobody needs them.
+    var seen: [Int: [String: String?]]?
     private var own: [String: [Int]] = [:]
     private var lists: [String: (readAt: BootTime, candidates: [Candidate])] = [:]
     private var flowNames: [Int: String]?
@@ -44,7 +46,7 @@ actor RemoteDirectory {
         }
     }
 
-    private static func products(_ client: SalesdockClient) async throws -> [RemoteProduct] {
+    static func products(_ client: SalesdockClient) async throws -> [RemoteProduct] {
         let active = try await client.products(active: true)
         if client.connection.scope == .user { return active }
         return active + (try await client.products(active: false))
@@ -86,7 +88,7 @@ actor RemoteDirectory {
         return (ids(first) + ids(try await client.read(request.with("page", String(last))))).max() ?? 0
     }
 
-    private func table(_ rows: [(id: Int, fields: [String: String?])]) -> [String: [Int]] {
+    func table(_ rows: [(id: Int, fields: [String: String?])]) -> [String: [Int]] {
         var table: [String: [Int]] = [:]
         for row in rows {
             if let key = MatchKey.of(sink.match, { row.fields[$0] ?? nil }) { table[key, default: []].append(row.id) }
@@ -95,9 +97,12 @@ actor RemoteDirectory {
     }
 
     /// The match field that free-text search knows.
-    private var searchField: String? {
+    var searchField: String? {
         ["email", "company_name", "lastname", "postcode"].first(where: sink.match.contains)
     }
+
+    /// Whether each row that the ledger does not know is searched for by itself.
+    var searchesForMatches: Bool { sink.kind == .customers && index == nil && searchField != nil }
 
     /// Ids of the records that carry these match values, ours of this run included.
     func match(_ values: [String]) async throws -> [Int] {
@@ -110,6 +115,7 @@ actor RemoteDirectory {
         } else if sink.kind == .customers, let field = searchField, let text = named[field] {
             let found = try await client.searchRelations(q: text)
             ids += table(found.map { ($0.id, $0.fields) })[key] ?? []
+            if seen != nil { for relation in found { seen?[relation.id] = relation.fields } }
         }
         return Array(Set(ids)).sorted()
     }
@@ -154,18 +160,16 @@ actor RemoteDirectory {
         if let key = MatchKey.of(sink.match, { named[$0] }) { own[key, default: []].append(id) }
     }
 
-    /// Whether Salesdock carries every value of a payload already; costs one read. `nil` when that can't be told.
-    func carries(_ payload: JSONValue, tariffs: JSONValue?, id: Int) async throws -> Bool {
-        let known = read.removeValue(forKey: id)
-        guard let fields = known != nil ? known : try await self.fields(id) else { return false }
-        return [payload, tariffs].allSatisfy { part in
-            guard let ours = part?.object else { return true }
-            let isCarried = PayloadPaths.leaves(ours).allSatisfy {
-                $0.value.isEmptyStructure || ((fields[$0.path] ?? nil) != nil && $0.value.scalarText != nil)
-            }
-            return isCarried && FieldComparison.conflicts(ours: ours, remote: fields).isEmpty
-        }
+    /// What Salesdock has of a record; costs one read, unless the match has just made it, and none where that can't be
+    /// told.
+    func look(at id: Int) async throws -> RemoteSight {
+        if sink.kind == .customers, client.connection.scope == .user { return .unread }
+        if let known = read.removeValue(forKey: id) { return .fields(known) }
+        return try await fields(id).map(RemoteSight.fields) ?? .gone
     }
+
+    /// What a match by id has read of a record, once.
+    func matched(_ id: Int) -> RemoteSight? { read.removeValue(forKey: id).map(RemoteSight.fields) }
 
     /// Whether a lost attempt has made a record.
     ///
@@ -258,11 +262,6 @@ actor RemoteDirectory {
         lists[name] = (readAt, candidates)
         return candidates
     }
-}
-
-extension JSONValue {
-    /// An object or list that is sent because it must be there, and says nothing.
-    fileprivate var isEmptyStructure: Bool { object?.members.isEmpty ?? array?.isEmpty ?? false }
 }
 
 extension Candidate {

@@ -8,6 +8,8 @@ struct RowAccount: ~Copyable {
     /// Problems by code, for the summary.
     private(set) var problems: [String: Int] = [:]
     private(set) var warnings = 0
+    /// The latest row that is not well: its number and what is wrong, without its values.
+    private(set) var lastProblem: String?
     /// The first trouble with the rejects file or the ledger; counting goes on, so that the balance still holds.
     private(set) var failure: (any Error)?
     private var rejects: RejectWriter?
@@ -49,6 +51,9 @@ struct RowAccount: ~Copyable {
             if issue.severity == .warning { warnings += 1 } else { problems[issue.code, default: 0] += 1 }
         }
         let errors = issues.filter { $0.severity == .error }
+        if !fate.isGood, let error = errors.first {
+            lastProblem = "row \(origin.row): \(error.code)\(error.field.map { " (\($0))" } ?? "")"
+        }
         if !fate.isGood, fate != .pending, fate != .parked, !errors.isEmpty {
             attempt { account in try account.rejects?.write(raw: raw[...], origin: origin, issues: errors) }
         }

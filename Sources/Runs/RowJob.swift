@@ -10,6 +10,8 @@ struct RowJob: Sendable {
     let matchClass: String?
     /// Warnings from the transforms.
     let warnings: [Issue]
+    /// What the plan has for it, with ids in the place of symbols; `nil` without one.
+    var planned: RecordPlan?
     /// Where to go on after waiting; `nil` before the first request.
     var resume: Resume?
     /// Set when nothing else can happen any more that could decide it.

@@ -21,13 +21,16 @@ struct RowResolver: Sendable {
     let lookups: [LookupSpec: [String: Int]]
     /// Folder of each source file, by file index.
     let folders: [String]
+    /// In a plan: the records that it brings about, whose ids are symbols. A run knows every id, and has none.
+    var planned: PlannedParents?
 
     private var facts: ResourceFacts { SalesdockRules(sink).facts }
 
     /// Longest chain of duplicates that is followed.
     private static let survivorsMax = 16
 
-    func resolve(_ draft: Draft, file: Int) throws -> Resolution {
+    /// - Parameter known: what the ledger has of the record; in a plan, what was not looked up is assumed to be as there.
+    func resolve(_ draft: Draft, file: Int, known: LedgerRecord? = nil) throws -> Resolution {
         let contents = FileContents(folder: folders.indices.contains(file) ? folders[file] : ".")
         var values: [(target: String, value: JSONValue)] = []
         var files: [ResolvedRow.File] = []
@@ -36,9 +39,16 @@ struct RowResolver: Sendable {
             case .json(let value): values.append((field.target, value))
             case .reference(let pipeline, let key):
                 guard let id = try remoteID(pipeline, key) else {
+                    if planned?.contains(key, of: pipeline) ?? false {
+                        values.append((field.target, PlanSymbol.reference(pipeline: pipeline, key: key).json))
+                        continue
+                    }
                     return .parked(note: ParkedNote(pipeline: pipeline, key: key).text)
                 }
                 values.append((field.target, .number(JSONNumber(id))))
+            case .lookup(let spec, let value) where planned != nil && lookups[spec] == nil:
+                let symbol = PlanSymbol.lookup(spec, value: value).json
+                values.append((field.target, applied(field.target, known) ?? symbol))
             case .lookup(let spec, let value):
                 guard let id = lookups[spec]?[value] else {
                     return .rejected(
@@ -59,6 +69,26 @@ struct RowResolver: Sendable {
             }
         }
         return .ready(row(draft.key, values, files, contents))
+    }
+
+    /// A planned request with the ids that are known by now.
+    func fill(_ request: PlannedRequest) throws -> PlannedRequest {
+        var request = request
+        request.body = try PlanSymbol.fill(request.body) { symbol in
+            switch symbol {
+            case .reference(let pipeline, let key): try remoteID(pipeline, key)
+            case .lookup(let spec, let value): lookups[spec]?[value]
+            }
+        }
+        return request
+    }
+
+    /// What was last applied at a target.
+    private func applied(_ target: String, _ record: LedgerRecord?) -> JSONValue? {
+        let isTariff = sink.energy && target.hasPrefix(SalesdockRules.energyPrefix)
+        let name = isTariff ? String(target.dropFirst(SalesdockRules.energyPrefix.count)) : target
+        let path = PayloadPaths.split(name.hasSuffix("[]") ? String(name.dropLast(2)) : name)
+        return record?.steps[isTariff ? 1 : 0]?.payload?.object?[path: path]
     }
 
     private func row(

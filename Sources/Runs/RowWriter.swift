@@ -32,22 +32,21 @@ struct RowWriter: Sendable {
     }
 
     private func write(_ job: RowJob) async throws -> JobEnd {
-        if job.resume == nil, let end = try blocked(job) { return end }
+        if job.resume == nil, let end = try blocked(job) ?? unplanned(job) { return end }
         var record = try context.ledger.record(context.target, key: job.row.key)
-        if record?.remoteID == nil, job.resume == nil {
+        let isNew = record?.remoteID == nil
+        if isNew, job.resume == nil {
             if let end = try await matched(job) { return end }
             record = try context.ledger.record(context.target, key: job.row.key)
         }
         switch context.planner.plan(job.row, record) {
         case .unchanged: return fate(job.resume.map { $0.hasCreated ? .created : .updated } ?? .unchanged, job)
         case .impossible(let field):
-            return reject(
-                Issue(
-                    code: "salesdock.fixed", field: field,
-                    message:
-                        "Salesdock can't change this field after the record was made; undo the change, or make a new record"
-                ))
-        case .write(let steps): return try await write(job, steps, record)
+            return reject(FixedField.issue(field))
+        case .write(let steps):
+            // A record that was only just taken over was read for that.
+            if !isNew, let end = try await editedMeanwhile(job, steps, record) { return end }
+            return try await write(job, steps, record)
         }
     }
 
@@ -92,22 +91,14 @@ struct RowWriter: Sendable {
         } else {
             return nil
         }
+        if let end = otherMatch(job, ids) { return end }
         guard let id = ids.first else {
             guard context.sink.matchesByID else { return nil }
-            return reject(
-                Issue(
-                    code: "match.missing", field: SalesdockSink.remoteID,
-                    message:
-                        "Salesdock has no \(context.sink.kind.rawValue) of this id: deleted there, or of another account; empty the id to make a new record",
-                    value: job.row.matchValues?.first))
+            return reject(MatchIssue.missing(context.sink.kind, job.row.matchValues?.first))
         }
         let field = context.sink.match.isEmpty ? "relation_id" : context.sink.match.joined(separator: ", ")
         if ids.count > 1 {
-            let list = ids.map(String.init).joined(separator: ", ")
-            return reject(
-                Issue(
-                    code: "match.ambiguous", field: field,
-                    message: "several records in Salesdock match: \(list); merge them there, or match by more fields"))
+            return reject(MatchIssue.ambiguous(ids, field))
         }
         let identity = context.identity
         if let claim = try context.ledger.claim(identity, remoteID: id), claim.pipeline == identity.pipeline {
@@ -120,20 +111,14 @@ struct RowWriter: Sendable {
     }
 
     private func claimed(_ id: Int, by owner: String, _ field: String) -> JobEnd {
-        reject(
-            Issue(
-                code: "match.claimed", field: field,
-                message: "record \(id) in Salesdock matches and belongs to \(owner)"))
+        reject(MatchIssue.claimed(id, by: owner, field))
     }
 
     /// What the sink says of a record that is there and nobody's.
     private func take(_ job: RowJob, _ id: Int, _ field: String) async throws -> JobEnd? {
         switch context.sink.existing {
         case .reject:
-            return reject(
-                Issue(
-                    code: "match.exists", field: field,
-                    message: "record \(id) in Salesdock matches, and existing: reject is set"))
+            return reject(MatchIssue.exists(id, field))
         case .skip:
             try context.ledger.adopt(
                 context.target, key: job.row.key, remoteID: id, applied: [:], isOwned: false, run: context.run)
@@ -145,11 +130,12 @@ struct RowWriter: Sendable {
     /// Claims a record that was there, and spares the update when it says the same already.
     private func adopt(_ job: RowJob, _ id: Int) async throws -> JobEnd? {
         let (row, directory) = (job.row, context.directory)
+        let isRecognised = context.sink.kind == .offers && context.isRebuild
+        let sight: RemoteSight =
+            isRecognised ? .unread : try await context.stop.reading { try await directory.look(at: id) }
+        if let end = edited(job, sight, nil, RereadCheck(context: context)) { return end }
         // What a rebuild recognises it has compared already, as far as Salesdock returns it.
-        let isSame =
-            context.sink.kind == .offers && context.isRebuild
-            ? true
-            : try await context.stop.reading { try await directory.carries(row.payload, tariffs: row.tariffs, id: id) }
+        let isSame = isRecognised || sight.carries(row.payload, tariffs: row.tariffs)
         var applied = [0: AppliedStep(fingerprint: Fingerprint.of(row.payload), payload: row.payload)]
         applied[1] = row.tariffs.map { AppliedStep(fingerprint: Fingerprint.of($0), payload: $0) }
         try context.ledger.adopt(
@@ -163,6 +149,7 @@ struct RowWriter: Sendable {
         var remoteID = record?.remoteID
         var done = job.resume ?? RowJob.Resume(step: 0, progress: nil, hasCreated: false, hasUpdated: false)
         for step in steps where step.step >= done.step {
+            if let end = otherRequest(step, job, remoteID, record) { return end }
             let isResumed = job.resume?.step == step.step
             let work = WriteWork(
                 key: job.row.key, step: step, matchClass: step.isCreate ? job.matchClass : nil,

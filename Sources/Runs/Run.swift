@@ -21,14 +21,17 @@ public struct Run: Sendable {
     let options: RunOptions
     let places: RunPlaces
     let environment: RunEnvironment
+    /// Only what it has is sent.
+    let plan: Plan?
 
     /// - Parameters:
     ///   - mirror: what the state directory remembers of the ledger.
     ///   - settle: after this long no request of ours commits any more.
+    ///   - plan: a plan to carry out, which `refuseStale` has let pass.
     public init(
         _ definition: PipelineDefinition, ledger: any Ledger, mirror: LedgerMirror, client: SalesdockClient,
         settle: Duration,
-        options: RunOptions, places: RunPlaces, environment: RunEnvironment
+        options: RunOptions, places: RunPlaces, environment: RunEnvironment, plan: Plan? = nil
     ) {
         self.definition = definition
         self.ledger = ledger
@@ -38,6 +41,7 @@ public struct Run: Sendable {
         self.options = options
         self.places = places
         self.environment = environment
+        self.plan = plan
     }
 
     /// Runs the pipeline and returns its balance; a run that was stopped early has an outcome as well.
@@ -54,7 +58,8 @@ public struct Run: Sendable {
         try await prepareRebuild(sink)
         let identity = try await identity(sink)
         let known = try ledger.targets(host: identity.host, domain: identity.domain)
-        try refuseNewKey(identity, known)
+        try ledger.refuseNewKey(identity, known)
+        if let plan, let section = plan.section(definition.name) { try plan.refuseOtherTarget(identity, section) }
         try renameIfAsked(identity, known)
         let target = try ledger.target(identity)
         if try ledger.needsRebuild(target), !options.rebuild {
@@ -67,20 +72,20 @@ public struct Run: Sendable {
         let planner = Planner(sink: sink)
         let knowledge = SurveyLedger(
             ledger: ledger, target: target, resolver: resolver, planner: planner,
-            alike: try alike(target, identity, known), countsUpdates: definition.guards.maxChanges != nil,
-            elsewhere: try elsewhere(target, identity))
+            alike: try ledger.alike(target, identity, known), countsUpdates: true,
+            elsewhere: try ledger.elsewhere(target, identity))
 
         let (survey, missing, refusal) = try survey(prepared, sink, knowledge)
         if let refusal { return refused(refusal, survey, began, before) }
 
-        let run = try ledger.beginRun(target, atUnixSeconds: unixSeconds)
+        let run = try ledger.beginRun(target, atUnixSeconds: unixSeconds, plan: plan?.digest)
         try mirror.write(try ledger.identity())
         let directory = RemoteDirectory(client: client, sink: sink, time: environment.time)
         let context = RunContext(
             definition: definition, sink: sink, identity: identity, target: target, run: run, ledger: ledger,
             client: client,
             directory: directory, planner: planner, time: environment.time, stop: environment.stop, settle: settle,
-            isRebuild: options.rebuild)
+            isRebuild: options.rebuild, plan: plan)
         var outcome = try await write(prepared, context, resolver, survey)
         if outcome.exit.strength <= ExitCode.inDoubt.strength {
             outcome.messages += try await twins(context)
@@ -97,7 +102,14 @@ public struct Run: Sendable {
     /// Missing products come last: by then everything that is listed is right.
     private func handle(_ missing: [LedgerRecord], _ context: RunContext, _ outcome: inout PipelineOutcome) async {
         var codes = [outcome.exit]
-        do { outcome.missing = try await MissingProducts(context: context).handle(missing) } catch {
+        do {
+            var missingProducts = MissingProducts(context: context)
+            if let plan, !missing.isEmpty {
+                var records = try PlannedRecords(plan, pipeline: definition.name)
+                missingProducts.planned = try records.deactivations()
+            }
+            outcome.missing = try await missingProducts.handle(missing)
+        } catch {
             let error = RunError(error)
             codes.append(error.exit)
             outcome.messages.append(error.description)
@@ -144,17 +156,6 @@ public struct Run: Sendable {
             resource: sink.kind.rawValue, keyDefinition: definition.key.joined(separator: "+"))
     }
 
-    private func refuseNewKey(_ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws {
-        guard let (target, old) = known.first(where: { $0.1.pipeline == identity.pipeline }),
-            old.keyDefinition != identity.keyDefinition || old.resource != identity.resource,
-            try ledger.countRecords(target) > 0
-        else { return }
-        throw RunError(
-            .guarded,
-            "pipeline \(identity.pipeline) has written \(old.resource) by key \(old.keyDefinition) and now writes \(identity.resource) by key \(identity.keyDefinition): every record would be taken for a new one; nothing was sent. Restore the key, or give the pipeline another name: it then begins anew, and finds what is in Salesdock already by the sink's match alone"
-        )
-    }
-
     private func renameIfAsked(_ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws {
         guard let old = options.renamedFrom, old != "none" else { return }
         guard let (target, former) = known.first(where: { $0.1.pipeline == old && $0.1.resource == identity.resource })
@@ -175,22 +176,6 @@ public struct Run: Sendable {
         try ledger.rename(target, to: identity)
     }
 
-    private func alike(_ target: TargetID, _ identity: TargetIdentity, _ known: [(TargetID, TargetIdentity)]) throws
-        -> [(TargetID, String)]
-    {
-        if try ledger.countRecords(target) > 0 { return [] }
-        return known.filter { $0.0 != target && $0.1.resource == identity.resource }.map { ($0.0, $0.1.pipeline) }
-    }
-
-    /// Where else this pipeline has written, if that may be the same account under another name.
-    private func elsewhere(_ target: TargetID, _ identity: TargetIdentity) throws -> TargetIdentity? {
-        if try ledger.countRecords(target) > 0 { return nil }
-        return try ledger.targets().first { other, former in
-            let isLike = former.pipeline == identity.pipeline && former.resource == identity.resource
-            return try isLike && former.mayBeSameAccount(as: identity) && ledger.countRecords(other) > 0
-        }?.1
-    }
-
     private func resolver(_ prepared: PreparedPipeline, _ sink: SalesdockSink, _ known: [(TargetID, TargetIdentity)])
         async throws -> RowResolver
     {
@@ -205,7 +190,7 @@ public struct Run: Sendable {
             parents: Dictionary(
                 known.filter { references.contains($0.1.pipeline) }.map { ($0.1.pipeline, $0.0) },
                 uniquingKeysWith: { first, _ in first }),
-            lookups: lookups, folders: prepared.source.folders)
+            lookups: lookups, folders: prepared.source.folders, planned: nil)
     }
 
     /// Pass 1. Also says which products are missing, and what forbids to go on.
@@ -239,7 +224,8 @@ public struct Run: Sendable {
             ? try MissingProducts.find(ledger, knowledge.target) { stream.hasKey($0) } : []
         let records = try ledger.countRecords(knowledge.target)
         let refusal: RunError? =
-            Guards.errors(survey.balance, definition, options)
+            staleSource(survey)
+            ?? Guards.errors(survey.balance, definition, options)
             ?? Guards.renamed(survey, definition, options)
             ?? Guards.moved(survey, from: knowledge.elsewhere, definition, options)
         return (survey, missing, refusal ?? effects(survey, missing, records: records))
@@ -251,6 +237,12 @@ public struct Run: Sendable {
             ?? Guards.emails(survey, options)
             ?? Guards.missing(missing.map(\.key), records: records, definition, options)
             ?? Guards.changes(survey, deactivations: missing.count, records: records, definition)
+    }
+
+    private func staleSource(_ survey: Survey) -> RunError? {
+        guard let plan, let section = plan.section(definition.name) else { return nil }
+        do { try plan.refuseOtherSource(survey.digest?.hex, section) } catch { return RunError(error) }
+        return nil
     }
 
     private func refused(_ refusal: RunError, _ survey: Survey, _ began: BootTime, _ before: BudgetCounters)
@@ -287,23 +279,31 @@ public struct Run: Sendable {
         }
         let stream = try prepared.stream(
             prepared.startState(rowsMax: options.rowsMax), keepsRaw: true, rowsMax: options.rowsMax)
-        let (name, progress, client) = (definition.name, environment.progress, client)
-        let before = client.budget.counters
         let age = LedgerAge(ledger: ledger, mirror: mirror, time: environment.time)
+        let progress = environment.progress
+        let meter = try RunMeter(
+            pipeline: definition.name, rowsTotal: survey.balance.read,
+            expected: try await expectedRequests(context, survey), client: client, time: environment.time)
         var loop = RunLoop(
             context, resolver, survey: survey, stream: stream, account: account,
+            planned: try plan.map { try PlannedRecords($0, pipeline: definition.name) },
             open: own.filter { $0.state != .inDoubt },
             inDoubt: Set(own.filter { $0.state == .inDoubt }.map(\.intent.key))
-        ) { balance in
+        ) { balance, lastProblem in
             age.remember()
-            progress(
-                RunProgress(
-                    pipeline: name, phase: .writing, balance: balance, rowsTotal: survey.balance.read,
-                    requests: client.budget.counters - before))
+            progress(meter.progress(balance, lastProblem))
         }
         var failure: RunError?
         do { try await loop.run() } catch { failure = RunError(error) }
         return try outcome(loop.finish(), survey, failure)
+    }
+
+    /// Requests that writing the rows takes, as far as can be told before.
+    private func expectedRequests(_ context: RunContext, _ survey: Survey) async throws -> Int {
+        var requests = survey.writes
+        if await context.directory.searchesForMatches { requests += survey.creates }
+        if RereadCheck(context: context).isDue { requests += survey.updates }
+        return requests
     }
 
     private func outcome(_ finished: consuming FinishedLoop, _ survey: Survey, _ failure: RunError?) throws

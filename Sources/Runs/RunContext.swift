@@ -22,7 +22,12 @@ struct RunContext: Sendable {
     let settle: Duration
     /// The ledger was lost: every record may be in Salesdock already, whether or not the pipeline matches.
     let isRebuild: Bool
+    /// The plan that is followed.
+    let plan: Plan?
     let shared = SharedState()
+
+    /// The plan's part for this pipeline.
+    var planSection: PlanSection? { plan?.section(identity.pipeline) }
 
     /// When no request sent then can commit any more, and lists and searches know what it has committed.
     func settled(_ sentAt: BootTime) -> BootTime { sentAt + settle + .seconds(Assumptions.searchLagSeconds) }

@@ -28,9 +28,11 @@ struct RunLoop: ~Copyable {
     let survey: Survey
     /// Keys whose attempt a person must decide.
     let inDoubt: Set<String>
-    let progress: @Sendable (Balance) -> Void
+    let progress: @Sendable (Balance, _ lastProblem: String?) -> Void
     private var stream: RowStream
     private var account: RowAccount
+    /// The records of the plan that is followed.
+    private var planned: PlannedRecords?
     private var dispatcher: Dispatcher<Job>
     private var isReadOut = false
     /// Ready to go on as soon as a slot is free.
@@ -45,15 +47,16 @@ struct RunLoop: ~Copyable {
 
     init(
         _ context: RunContext, _ resolver: RowResolver, survey: Survey, stream: consuming RowStream,
-        account: consuming RowAccount,
+        account: consuming RowAccount, planned: consuming PlannedRecords?,
         open: [OpenAttempt], inDoubt: Set<String>,
-        progress: @escaping @Sendable (Balance) -> Void
+        progress: @escaping @Sendable (Balance, _ lastProblem: String?) -> Void
     ) {
         self.context = context
         self.resolver = resolver
         self.survey = survey
         self.stream = stream
         self.account = account
+        self.planned = planned
         self.inDoubt = inDoubt
         self.progress = progress
         dispatcher = Dispatcher(concurrency: context.client.connection.concurrency)
@@ -74,7 +77,7 @@ struct RunLoop: ~Copyable {
                     fillUp()
                     start(&group)
                 } while wantsMore
-                progress(account.balance)
+                progress(account.balance, account.lastProblem)
                 if context.stop.isStopping { drain() }
                 if dispatcher.runningCount == 0, sleeping == 0 {
                     if context.stop.isStopping || !decideLast() { break }
@@ -201,8 +204,12 @@ struct RunLoop: ~Copyable {
                 return settle(row, .unchanged, draft.key, wasBad: record?.fate.map { !$0.isGood } ?? false)
             }
             let matchClass = record?.remoteID == nil ? context.planner.matchClass(resolved) : nil
-            let job = RowJob(
+            var job = RowJob(
                 origin: row.origin, raw: row.raw, row: resolved, matchClass: matchClass, warnings: row.issues)
+            if var plan = try planned?.record(row: row.origin.row) {
+                plan.requests = try plan.requests.map { try resolver.fill($0) }
+                job.planned = plan
+            }
             dispatcher.add(.row(job), .init(key: draft.key, matchClass: matchClass))
         }
     }

@@ -8,6 +8,12 @@ struct Survey: Sendable {
     var balance = Balance()
     /// Rows that would become new records.
     var creates = 0
+    /// Rows whose record has a Salesdock id.
+    var known = 0
+    /// Rows that name the id of a record that the ledger does not know.
+    var named = 0
+    /// Requests that writing the rows takes, without those that read.
+    var writes = 0
     /// Rows whose record would change.
     var updates = 0
     /// Offers that would make Salesdock e-mail a customer.
@@ -96,6 +102,9 @@ extension Survey {
         let record = try knowledge.ledger.record(knowledge.target, key: draft.key)
         if record?.remoteID == nil, !SideEffects.namesRecord(draft, sink) {
             creates += 1
+            writes +=
+                sink.energy && draft.fields.contains { $0.target.hasPrefix(SalesdockRules.energyPrefix) }
+                ? 2 : 1
             if sink.kind == .offers, SideEffects.emailsCustomer(draft) { emails += 1 }
             if !knowledge.alike.isEmpty, keysCompared < Self.keysComparedMax {
                 keysCompared += 1
@@ -104,11 +113,19 @@ extension Survey {
                     knownElsewhere[name, default: 0] += 1
                 }
             }
-        } else if record?.remoteID != nil, knowledge.countsUpdates,
-            case .ready(let resolved) = try knowledge.resolver.resolve(draft, file: row.origin.file),
-            case .write = knowledge.planner.plan(resolved, record)
+            return
+        }
+        guard record?.remoteID != nil else {
+            named += 1
+            return
+        }
+        known += 1
+        if knowledge.countsUpdates,
+            case .ready(let resolved) = try knowledge.resolver.resolve(draft, file: row.origin.file, known: record),
+            case .write(let steps) = knowledge.planner.plan(resolved, record)
         {
             updates += 1
+            writes += steps.count
         }
     }
 }

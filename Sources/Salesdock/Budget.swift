@@ -94,6 +94,11 @@ public final class Budget: Sendable {
     /// Makes a grant of what `tryAcquire` gave.
     public func grant(_ id: GrantID) -> Grant { Grant(id: id, time: time) }
 
+    /// Requests a window that may be sent at present, and how many of them are taken.
+    public func standing() throws(SalesdockError) -> (limit: Int, taken: Int) {
+        try update { log, now, _ in (log.effectiveLimit(rules), log.active(now: now, rules: rules)) }
+    }
+
     /// Takes back a grant with which nothing was sent.
     public func giveBack(_ grant: Grant) throws(SalesdockError) {
         granted.withLock { $0 -= 1 }

@@ -7,6 +7,10 @@ extension EmulatorCore {
         switch (request.method, path.joined(separator: "/")) {
         case ("GET", "state"): return EmulatorReply(status: 200, json: state(request))
         case ("GET", "requests"): return requests(request)
+        case ("GET", "recording"): return EmulatorReply(status: 200, json: .array(recording ?? []))
+        case ("POST", "recording"):
+            recording = []
+            return EmulatorCore.done([:])
         case ("POST", "faults"): return setFaults(body)
         case ("POST", "limit"): return setLimit(body)
         case ("POST", "tokens"): return setTokens(body)
@@ -14,7 +18,8 @@ extension EmulatorCore {
         case ("POST", "reset"):
             reset()
             return EmulatorCore.done(["instance": .string(instance)])
-        case (_, "state"), (_, "requests"), (_, "faults"), (_, "limit"), (_, "tokens"), (_, "seed"), (_, "reset"):
+        case (_, "state"), (_, "requests"), (_, "recording"), (_, "faults"), (_, "limit"), (_, "tokens"), (_, "seed"),
+            (_, "reset"):
             return .notAllowed
         default: return .notFound
         }
@@ -48,6 +53,18 @@ extension EmulatorCore {
         } catch {
             return .failure(400, error.message)
         }
+    }
+
+    /// Most writes that are kept.
+    private static let recordedMax = 10_000
+
+    /// Keeps a write as it came, byte for byte, once that was asked for.
+    mutating func record(_ request: EmulatorRequest) {
+        guard request.method != "GET", (recording?.count ?? .max) < EmulatorCore.recordedMax else { return }
+        recording?.append([
+            "method": .string(request.method), "path": .string(request.path),
+            "body": .string(String(decoding: request.body, as: UTF8.self)),
+        ])
     }
 
     private mutating func setLimit(_ body: JSONObject) -> EmulatorReply {

@@ -19,6 +19,8 @@ public struct EmulatorCore: Sendable {
     var random: SplitMix
     var faultRandom: SplitMix
     var journal: [[UInt8]] = []
+    /// Writes that were admitted, oldest first; `nil` while nobody wants them.
+    var recording: [JSON]?
     /// Whether mutations are noted for ``takeJournal()``.
     public var keepsJournal = false
 
@@ -109,6 +111,7 @@ public struct EmulatorCore: Sendable {
         guard !fitting.isEmpty else { return .notFound }
         guard let route = fitting.first(where: { $0.method == request.method }) else { return .notAllowed }
         statistics.byCall[route.callName, default: 0] += 1
+        record(request)
         let call = AdmittedCall(request: request, route: route, path: rest.map(String.init), userID: userID)
         if token.role == .agent, call.isAccount { return .forbidden(Refusal.permission) }
         return withFaults(call, at: now)

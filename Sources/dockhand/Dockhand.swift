@@ -9,14 +9,15 @@ struct Dockhand: AsyncParsableCommand {
             A pipeline is a file, or a folder whose pipelines run in the order that their refs demand. Data goes to \
             standard output, everything else to standard error.
 
-            Exit codes: 0 every row reached a good fate · 1 some rows rejected, parked or failed · 3 in-doubt records \
+            Exit codes: 0 every row reached a good fate · 1 some rows rejected, parked or failed · 2 plan --detailed-exitcode found changes · 3 in-doubt records \
             need a person · 4 stopped by a guard · 64 usage · 65 input unreadable · 69 Salesdock unreachable · 70 a \
             bug of ours · 74 disk · 75 stopped by deadline, budget or a held lock, run again later · 77 refused by \
             Salesdock (401, 403) · 78 bad pipeline file · 130, 143 stopped by a signal.
             """,
         subcommands: [
-            CheckCommand.self, PreviewCommand.self, ValidateCommand.self, RunCommand.self, StatusCommand.self,
-            ExplainCommand.self, ResolveCommand.self, DoctorCommand.self, EmulatorCommand.self, SchemaCommand.self,
+            CheckCommand.self, PreviewCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self,
+            StatusCommand.self, RunsCommand.self, ExplainCommand.self, ResolveCommand.self, DoctorCommand.self,
+            EmulatorCommand.self, SchemaCommand.self,
         ])
 
     /// Parses, runs, and turns whatever is thrown into a message and an exit code.

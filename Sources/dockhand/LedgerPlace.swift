@@ -52,6 +52,12 @@ struct LedgerPlace {
     /// Most links that lead to one another; more are a circle.
     private static let linksMax = 16
 
+    /// Pipelines that a `ref` may name although they are not meant now.
+    func knownPipelines() throws -> Set<String> {
+        guard exists else { return [] }
+        return Set(try open().targets().map(\.1.pipeline))
+    }
+
     /// What the state directory remembers of this ledger.
     func mirror(_ state: StateFolder) throws -> LedgerMirror {
         LedgerMirror(directory: try state.mirrors(), name: Self.mirrorName(file))

@@ -5,10 +5,13 @@ import Runs
 /// Standard output is only data; standard error is for people.
 enum Output {
     /// Writes a line of data.
+    static func data(_ text: String) throws { try piece(text + "\n") }
+
+    /// Writes a piece of data.
     ///
     /// - Throws: `RunError` when nobody can take it.
-    static func data(_ text: String) throws {
-        do { try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8)) } catch {
+    static func piece(_ text: String) throws {
+        do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch {
             throw RunError(.disk, "standard output can't be written: \(error.localizedDescription)")
         }
     }

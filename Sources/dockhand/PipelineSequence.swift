@@ -11,6 +11,8 @@ struct PipelineSequence {
     /// `nil` when nothing is written into Salesdock.
     let books: Books?
     let options: RunOptions
+    /// The plan that is followed; `nil` without one.
+    let plan: Plan?
     /// Folder for standard input.
     let spool: String
     let relay: StopRelay
@@ -44,7 +46,8 @@ struct PipelineSequence {
                 because: "it needs the ids of \(parent), which did not go through")
         }
         let stop = relay.next()
-        let environment = RunEnvironment(time: time, stop: stop, seed: .random()) { [progress] in progress.show($0) }
+        let seed = plan?.section(pipeline.name)?.seed ?? .random()
+        let environment = RunEnvironment(time: time, stop: stop, seed: seed) { [progress] in progress.show($0) }
         do {
             var outcome = try await run(pipeline, environment)
             progress.finish()
@@ -63,10 +66,12 @@ struct PipelineSequence {
                 folder: FilePath.folder(pipeline.file)
             ).run()
         }
+        var options = options
+        if let section = plan?.section(pipeline.name) { options.rowsMax = section.rowsMax }
         return try await Runs.Run(
             pipeline, ledger: books.ledger, mirror: books.mirror, client: service.client, settle: service.settle,
             options: options, places: RunPlaces(ledger: books.path, reports: books.rejects, state: spool),
-            environment: environment
+            environment: environment, plan: plan
         ).run()
     }
 }

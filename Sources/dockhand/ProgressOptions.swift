@@ -6,7 +6,9 @@ enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
 
 /// What is told while a verb works.
 struct ProgressOptions: ParsableArguments {
-    @Option(help: "On standard error; auto: a steady line on a terminal, elsewhere a line now and then; json: objects.")
+    @Option(
+        help: "On standard error; auto: a few steady lines on a terminal, elsewhere a line now and then; json: objects."
+    )
     var progress: ProgressMode = .auto
 
     @Flag(name: .shortAndLong, help: "No progress.")

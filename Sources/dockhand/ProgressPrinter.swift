@@ -10,7 +10,7 @@ import Synchronization
 final class ProgressPrinter: Sendable {
     enum Form: Sendable {
         case none, lines, json
-        /// A line that is drawn over and over.
+        /// A few lines that are drawn over and over.
         case bar(Paint)
     }
 
@@ -21,7 +21,8 @@ final class ProgressPrinter: Sendable {
         var requestsBefore = 0
         var lastShown: BootTime?
         var lastReading: ProgressReading?
-        var isDrawn = false
+        /// Lines that stand on the terminal.
+        var linesDrawn = 0
     }
 
     private let form: Form
@@ -54,11 +55,16 @@ final class ProgressPrinter: Sendable {
                     pipeline: progress.pipeline, phase: phase, phaseBegan: now, requestsBefore: progress.requests.sent,
                     lastShown: now)
             }
-            let reading = ProgressReading(
+            var reading = ProgressReading(
                 pipeline: progress.pipeline, phase: phase, balance: progress.balance, rowsTotal: progress.rowsTotal,
                 requests: progress.requests.sent - state.requestsBefore,
                 elapsedSeconds: Double((now - (state.phaseBegan ?? now)).components.seconds)
                     + Double((now - (state.phaseBegan ?? now)).components.attoseconds) / 1e18)
+            reading.requestsExpected = progress.requestsExpected
+            reading.limit = progress.limit
+            reading.taken = progress.taken
+            reading.forecastSeconds = progress.secondsLeft
+            reading.lastProblem = progress.lastProblem
             state.lastReading = reading
             guard now - (state.lastShown ?? now) >= interval else { return }
             state.lastShown = now
@@ -72,7 +78,7 @@ final class ProgressPrinter: Sendable {
 
     private func finish(_ state: inout State) {
         if let reading = state.lastReading { draw(reading, &state) }
-        if case .bar = form, state.isDrawn { Output.raw("\r\u{1B}[K") }
+        if case .bar = form, state.linesDrawn > 0 { Output.raw(Self.rise(state.linesDrawn) + "\u{1B}[J") }
         state = State()
     }
 
@@ -83,9 +89,15 @@ final class ProgressPrinter: Sendable {
         case .lines: Output.note(reading.line(unixSeconds: now))
         case .json: Output.note(reading.json(unixSeconds: now).text)
         case .bar(let paint):
-            Output.raw("\r\u{1B}[K" + reading.bar(width: Self.terminalWidth - 1, paint))
-            state.isDrawn = true
+            let lines = reading.lines(width: Self.terminalWidth - 1, paint, unixSeconds: now)
+            Output.raw(Self.rise(state.linesDrawn) + lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n"))
+            state.linesDrawn = lines.count
         }
+    }
+
+    /// Back to the beginning of the first of the lines that stand.
+    private static func rise(_ lines: Int) -> String {
+        "\r" + (lines > 1 ? "\u{1B}[\(lines - 1)A" : "")
     }
 
     private static var terminalWidth: Int {

@@ -28,12 +28,22 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp("The pipeline's earlier name; none if it is a new one that looks alike.", valueName: "name"))
     var renamedFrom: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Sends exactly what this plan has; refuses one that does not hold any more.", valueName: "file"),
+        completion: .file())
+    var plan: String?
+
     @OptionGroup var progress: ProgressOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var log: LogOptions
 
     func validate() throws {
         if let maxRequests, maxRequests < 0 { throw ValidationError("--max-requests must not be negative.") }
+        if plan != nil, rebuild || renamedFrom != nil || rows.limit != nil {
+            throw ValidationError(
+                "--plan goes without --rebuild, --renamed-from and --limit: the plan says what is done.")
+        }
     }
 
     func run() async throws {
@@ -45,7 +55,9 @@ struct RunCommand: AsyncParsableCommand {
             flag: ledger, folder: workspace.files.first.map(FilePath.folder) ?? ".", projectFile: projectFile,
             project: project)
         // All that is wrong with any file is said before anything else is asked for.
-        let pipelines = try workspace.pipelines(known: knownPipelines(place))
+        let decoded = try workspace.pipelines(known: place.knownPipelines())
+        let plan = try plan.map(Plan.init(path:))
+        let pipelines = decoded.filter { pipeline in plan.map { $0.section(pipeline.name) != nil } ?? true }
         if renamedFrom != nil, pipelines.count > 1 {
             throw RunError(.usage, "--renamed-from is about one pipeline; name it with --select")
         }
@@ -62,8 +74,10 @@ struct RunCommand: AsyncParsableCommand {
                     requestsMax: maxRequests, logger: log.logger("salesdock")
                 ) { service in
                     let books = try await books(pipelines, place, state)
+                    if let plan { try plan.refuseStale(pipelines, books?.ledger ?? place.openExisting()) }
                     let sequence = PipelineSequence(
-                        service: service, books: books, options: runOptions, spool: try state.spool(), relay: relay,
+                        service: service, books: books, options: runOptions, plan: plan, spool: try state.spool(),
+                        relay: relay,
                         progress: progress.printer(output), time: time)
                     return try await sequence.run(pipelines) { try printer.printEach($0) }
                 }
@@ -79,12 +93,6 @@ struct RunCommand: AsyncParsableCommand {
         options.rebuild = rebuild
         options.renamedFrom = renamedFrom
         return options
-    }
-
-    /// Pipelines that a `ref` may name although they do not run now.
-    private func knownPipelines(_ place: LedgerPlace) throws -> Set<String> {
-        guard place.exists else { return [] }
-        return Set(try place.open().targets().map(\.1.pipeline))
     }
 
     /// The ledger, locked; none when nothing is written into Salesdock.

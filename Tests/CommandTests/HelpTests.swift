@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     @Test(arguments: [
-        "check", "preview", "validate", "run", "status", "explain", "resolve", "doctor", "emulator", "schema",
+        "check", "preview", "validate", "plan", "run", "status", "runs", "explain", "resolve", "doctor", "emulator",
+        "schema",
     ])
     func `every verb explains itself`(verb: String) throws {
         let result = try Binary.run([verb, "--help"], in: Folder())
@@ -23,7 +24,8 @@ import Testing
         ["frobnicate"], ["check", "--frobnicate"], ["run", "--allow", "mail=3"], ["run", "--allow", "email=-1"],
         ["run", "--max-errors", "many"], ["run", "--deadline", "25:00"], ["preview", "--rows", "0"], ["resolve", "K1"],
         ["resolve", "K1", "--as", "perhaps"], ["check", "--set", "source"], ["emulator", "--token", "secret"],
-        ["validate", "--limit", "0"],
+        ["validate", "--limit", "0"], ["plan", "--refresh", "some"], ["plan", "--out", "-"], ["runs", "--limit", "0"],
+        ["run", "--plan", "a", "--limit", "3"], ["run", "--plan", "a", "--rebuild"],
     ])
     func `wrong arguments exit with 64 and write no data`(arguments: [String]) throws {
         let result = try Binary.run(arguments, in: Folder())

@@ -76,16 +76,36 @@ import Testing
         #expect(reading.requestsPerMinute == 120)
         #expect(reading.secondsLeft == 90)
         #expect(
-            reading.bar(width: 200)
-                == "customers writing  █████░░░░░░░░░░░░░░░ 25% · created 60 · rejected 15 · 120 requests/min · 2 min left"
-        )
+            reading.lines(width: 200) == [
+                "customers writing  █████░░░░░░░░░░░░░░░ 25%  75 of 300 rows", "  created 60 · rejected 15",
+                "  120 requests/min · 2 min left", "  no problems",
+            ])
         #expect(
             reading.line(unixSeconds: 0)
                 == "1970-01-01T00:00:00Z customers writing: 75 of 300 rows (25%), created 60, rejected 15, 120 requests/min, 2 min left"
         )
         #expect(reading.json(unixSeconds: 0)["fates"]?.object?.members.count == Fate.allCases.count)
         #expect(reading.json(unixSeconds: 0)["seconds_left"] == 90)
-        for width in [0, 1, 10, 40] { #expect(reading.bar(width: width, Paint(isOn: true)).count <= width) }
+        for width in [0, 1, 10, 40] {
+            #expect(reading.lines(width: width, Paint(isOn: true)).allSatisfy { $0.count <= width })
+        }
+    }
+
+    @Test func `progress against the limit says what is taken, and until when`() {
+        var reading = ProgressReading(
+            pipeline: "customers", phase: "writing", balance: balance(90, [.created: 60]), rowsTotal: 1_300,
+            requests: 60, elapsedSeconds: 30)
+        reading.limit = 150
+        reading.taken = 148
+        reading.forecastSeconds = 400
+        reading.lastProblem = "row 12: email (email)"
+        #expect(reading.secondsLeft == 400)
+        let lines = reading.lines(width: 200, unixSeconds: 0)
+        #expect(lines[0].hasSuffix("4%  60 of 1,300 rows"))
+        #expect(
+            lines[2] == "  148 of 150 requests in the last minute · 7 min left, until 1970-01-01T00:06:40Z")
+        #expect(lines[3] == "  last problem: row 12: email (email)")
+        #expect(reading.json(unixSeconds: 0)["limit"] == 150)
     }
 
     @Test func `progress guesses nothing from nothing`() {
@@ -94,7 +114,35 @@ import Testing
             elapsedSeconds: 0)
         #expect(reading.requestsPerMinute == nil)
         #expect(reading.secondsLeft == nil)
-        #expect(reading.bar(width: 80) == "customers reading  5 rows")
+        #expect(reading.lines(width: 80) == ["customers reading  5 rows"])
+    }
+
+    @Test func `a plan says what it comes to, what it sets off, and shows records by what happens to them`() {
+        let changes = [
+            PlanText.Change(field: "lastname", was: "Jansen", becomes: "Janssen"),
+            PlanText.Change(field: "phone", was: "06", becomes: nil),
+        ]
+        let entries = (1...25).map { PlanText.Entry(action: "create", key: "K\($0)", place: "row \($0)") }
+        let text = PlanText(
+            pipeline: "customers", facts: [("rows", "1,231")],
+            groups: [
+                .init(action: "create", count: 1_230, entries: entries),
+                .init(
+                    action: "update", count: 1,
+                    entries: [.init(action: "update", key: "L\u{1B}1", place: "row 3, id 7", changes: changes)]),
+                .init(action: "filtered", count: 0, entries: []),
+            ], sideEffects: ["312 offers will e-mail a customer"], guards: ["too many"], assumptions: [], messages: []
+        ).text()
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(lines.prefix(4) == ["customers (plan)", "  create  1,230", "  update  1", "  rows    1,231"])
+        #expect(
+            text.contains("  side effects\n    312 offers will e-mail a customer\n\n  a run would stop\n    too many\n")
+        )
+        #expect(text.contains("    + K20  row 20\n    … and 1,210 more (see --out or --format json)\n"))
+        #expect(!text.contains("K21"))
+        #expect(
+            text.hasSuffix(
+                "    ~ L␦1  row 3, id 7\n        lastname  Jansen → Janssen\n        phone     06 → (empty)"))
     }
 
     @Test func `a table is aligned, clipped, and steers no terminal`() {

@@ -74,6 +74,7 @@ struct PipelineBuilder {
                     SalesdockSink(
                         kind: kind, match: options["match"]?.texts ?? [],
                         existing: option(options["existing"]) ?? .update,
+                        onDrift: option(options["on_drift"]) ?? .overwrite,
                         energy: options["energy"]?.text.flatMap(Literals.flag) ?? false,
                         flow: options["flow"]?.text))
             }

@@ -112,6 +112,9 @@ enum PipelineFormat {
                 KeyRule(
                     "existing", .scalar(.oneOf(SalesdockSink.Existing.allCases.map(\.rawValue))),
                     "What to do with a record that Salesdock has and the ledger does not know; update by default."),
+                KeyRule(
+                    "on_drift", .scalar(.oneOf(SalesdockSink.OnDrift.allCases.map(\.rawValue))),
+                    "What to do with an update of a record that was edited in Salesdock since; overwrite by default."),
             ] + more)
     }
 

@@ -121,22 +121,34 @@ public struct SalesdockSink: Sendable, Hashable {
         case update, skip, reject
     }
 
+    /// What to do with an update of a record that somebody edited in Salesdock since dockhand wrote it.
+    public enum OnDrift: String, Sendable, Hashable, CaseIterable {
+        /// Sent as the source has it.
+        case overwrite
+        /// Not sent: the record stays as Salesdock has it.
+        case keep
+        /// The row is rejected.
+        case reject
+    }
+
     public var kind: SalesdockKind
     /// Mapping targets by which an existing record is recognised; empty to create without looking.
     public var match: [String]
     public var existing: Existing
+    public var onDrift: OnDrift
     /// Products: whether targets under `energy.` are sent as tariffs in a second step.
     public var energy: Bool
     /// Offers: `{flow type}/{flow identifier}`.
     public var flow: String?
 
     public init(
-        kind: SalesdockKind, match: [String] = [], existing: Existing = .update, energy: Bool = false,
-        flow: String? = nil
+        kind: SalesdockKind, match: [String] = [], existing: Existing = .update, onDrift: OnDrift = .overwrite,
+        energy: Bool = false, flow: String? = nil
     ) {
         self.kind = kind
         self.match = match
         self.existing = existing
+        self.onDrift = onDrift
         self.energy = energy
         self.flow = flow
     }

@@ -52,8 +52,8 @@ final class CrashingLedger: Ledger {
         try base.countKnown(target, keys: keys)
     }
     func countRecords(_ target: TargetID) throws(LedgerError) -> Int { try base.countRecords(target) }
-    func beginRun(_ target: TargetID, atUnixSeconds now: Int64) throws(LedgerError) -> RunID {
-        try base.beginRun(target, atUnixSeconds: now)
+    func beginRun(_ target: TargetID, atUnixSeconds now: Int64, plan: String?) throws(LedgerError) -> RunID {
+        try base.beginRun(target, atUnixSeconds: now, plan: plan)
     }
     func endRun(_ run: RunID, exitCode: Int, report: JSONValue, atUnixSeconds now: Int64) throws(LedgerError) {
         try alive()

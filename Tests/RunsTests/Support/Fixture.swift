@@ -4,6 +4,7 @@ import Ledgers
 import Pipelines
 import Records
 import Salesdock
+import SalesdockFacts
 
 @testable import Runs
 
@@ -54,16 +55,57 @@ final class Fixture {
 
     /// One run, as one process would make it.
     func run(
-        _ text: String, ledger other: (any Ledger)? = nil,
+        _ text: String, ledger other: (any Ledger)? = nil, plan: Plan? = nil,
         onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
     ) async throws -> PipelineOutcome {
         let environment = RunEnvironment(
             time: time, stop: StopSignal(), seed: Hash128(high: 1, low: 2), progress: onProgress)
         return try await Run(
             pipeline(text), ledger: other ?? ledger, mirror: LedgerMirror(directory: folder, name: "mirror"),
-            client: client(), settle: settle, options: options, places: places, environment: environment
+            client: client(), settle: settle, options: options, places: places, environment: environment,
+            plan: plan
         ).run()
     }
+
+    /// One plan over pipelines, in order; nothing is written.
+    func plan(_ texts: [String], _ refresh: PlanRefresh = .none) async throws -> (
+        plan: Plan, parts: [PipelinePlan], records: [RecordPlan]
+    ) {
+        let path = "\(folder)/plan.dockhand"
+        let environment = RunEnvironment(time: time, stop: StopSignal(), seed: Hash128(high: 1, low: 2))
+        let client = try client()
+        let assumed = AssumedTarget(
+            host: client.connection.host, domain: "demo", scope: .account, limit: 150, concurrency: concurrency)
+        var writer = try PlanWriter(path: path, madeAtUnixSeconds: 0)
+        var parents = PlannedParents(seed: Hash128(high: 3, low: 4))
+        var records: [RecordPlan] = []
+        var parts: [PipelinePlan] = []
+        for text in texts {
+            let maker = PlanMaker(
+                try pipeline(text), ledger: ledger, client: refresh == .none ? nil : client, assumed: assumed,
+                refresh: refresh, options: options, spool: folder, environment: environment)
+            parts.append(
+                try await maker.make(into: &writer, parents: &parents) { _ in
+                } onRecord: {
+                    records.append($0)
+                })
+        }
+        _ = try writer.finish()
+        return (try Plan(path: path), parts, records)
+    }
+
+    /// Changes a record in Salesdock, as a person would.
+    func edit(_ call: Call, id: Int, _ body: JSONValue) async throws {
+        let client = try client()
+        let grant = try await client.budget.acquire()
+        let verdict = await client.send(APIRequest(call, id: id, body: body), grant: grant)
+        guard case .applied = verdict else { throw RunError(.software, "the edit failed: \(verdict)") }
+    }
+
+    /// What was written since `record()`.
+    func recorded() throws -> [JSONValue] { try transport.control("GET", "recording").array ?? [] }
+
+    func record() throws { try transport.control("POST", "recording") }
 
     /// Everything that the emulator holds of one kind.
     func held(_ kind: String) throws -> [JSONValue] { try transport.control("GET", "state")[kind]?.array ?? [] }

@@ -1,0 +1,33 @@
+import Pipelines
+import Records
+
+/// Why a row is not written although, or because, Salesdock has a record that matches it.
+enum MatchIssue {
+    static func ambiguous(_ ids: [Int], _ field: String) -> Issue {
+        Issue(
+            code: "match.ambiguous", field: field,
+            message:
+                "several records in Salesdock match: \(ids.map(String.init).joined(separator: ", ")); merge them there, or match by more fields"
+        )
+    }
+
+    /// - Parameter owner: pipeline and key, or what else holds it.
+    static func claimed(_ id: Int, by owner: String, _ field: String) -> Issue {
+        Issue(
+            code: "match.claimed", field: field, message: "record \(id) in Salesdock matches and belongs to \(owner)")
+    }
+
+    static func missing(_ kind: SalesdockKind, _ id: String?) -> Issue {
+        Issue(
+            code: "match.missing", field: SalesdockSink.remoteID,
+            message:
+                "Salesdock has no \(kind.rawValue) of this id: deleted there, or of another account; empty the id to make a new record",
+            value: id)
+    }
+
+    static func exists(_ id: Int, _ field: String) -> Issue {
+        Issue(
+            code: "match.exists", field: field,
+            message: "record \(id) in Salesdock matches, and existing: reject is set")
+    }
+}
