@@ -165,12 +165,15 @@ struct CSVPlace {
     private(set) var line: Int
     private(set) var byteOffset: Int
     private var isAfterReturn = false
+    /// What a CR or LF takes up in the file.
+    private let lineEndBytes: Int
 
     init(_ block: borrowing CSVBlock) {
         position = block.range.lowerBound
         row = block.firstRow
         line = block.line
         byteOffset = block.byteOffset
+        lineEndBytes = block.encoding.contentLength(of: [0x0A].span)
     }
 
     @inline(__always)
@@ -186,7 +189,7 @@ struct CSVPlace {
         if byte == 0x0D || !isAfterReturn { line += 1 }
         isAfterReturn = byte == 0x0D
         position = at + 1
-        byteOffset += 1
+        byteOffset += lineEndBytes
         return true
     }
 

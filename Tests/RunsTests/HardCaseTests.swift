@@ -66,7 +66,7 @@ import Testing
     @Test func `an outage at the start leaves nothing in doubt once creates succeed again`() async throws {
         let fixture = try Fixture()
         try fixture.write("customers.csv", csv((1...200).map { "\($0);J\($0);k\($0)@mail.example;06123\(10000 + $0)" }))
-        try loseFirstCreate(fixture, times: 40)
+        try loseFirstCreate(fixture, times: 12)
         let outcome = try await fixture.run(customers("{}"))
         #expect(outcome.exit == .success, "\(outcome.balance)")
         #expect(outcome.balance[.created] == 200)

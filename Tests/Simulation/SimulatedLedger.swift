@@ -102,9 +102,9 @@ final class SimulatedLedger: Ledger {
         try durable("ledger.endRebuild") { () throws(LedgerError) in try base.endRebuild(target) }
     }
 
-    func beginRun(_ target: TargetID, atUnixSeconds now: Int64) throws(LedgerError) -> RunID {
+    func beginRun(_ target: TargetID, atUnixSeconds now: Int64, plan: String?) throws(LedgerError) -> RunID {
         try durable("ledger.beginRun \(target.rawValue)") { () throws(LedgerError) in
-            try base.beginRun(target, atUnixSeconds: now)
+            try base.beginRun(target, atUnixSeconds: now, plan: plan)
         }
     }
 
