@@ -36,6 +36,9 @@ import Testing
         ["run", "literal"], ["run", "customers.yaml", "--env-file", "broken.env"],
         ["run", "customers.yaml", "--set", "salesdock.token=\(token)"],
         ["run", "customers.yaml", "--token", token], ["run", "customers.yaml", "--ledger", "none/ledger.sqlite"],
+        ["plan", "customers.yaml", "--out", "out/night.plan"],
+        ["plan", "customers.yaml", "--refresh", "list", "--format", "json"], ["runs"],
+        ["runs", "1", "--format", "json"],
         ["status", "customers.yaml"], ["status", "customers.yaml", "--format", "json"],
         ["explain", "1001", "customers.yaml"], ["explain", "1001", "customers.yaml", "--format", "json"],
         ["resolve", "1003", "--as", "absent"], ["resolve", "1001", "--as", "7", "--format", "json"],
@@ -46,7 +49,7 @@ import Testing
     ]
 
     /// Verbs whose own output, on request, is personal data.
-    private static let showing: Set = ["preview", "explain"]
+    private static let showing: Set = ["preview", "plan", "explain"]
 
     private let folder: Folder
     /// Holds what a user would keep secret; nothing of dockhand's is in it.

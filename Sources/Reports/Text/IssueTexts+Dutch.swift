@@ -96,6 +96,15 @@ extension IssueTexts {
             "Het record staat al in Salesdock", do: "Laat de rij weg, of laat de pijplijn het record bijwerken."),
         "match.open": Entry(
             "Een eerder verzoek voor dit record is nog open", do: "Niets; de volgende run zoekt het op."),
+        "drift.edited": Entry(
+            "Het record is in Salesdock gewijzigd sinds het werd geschreven",
+            do: "Werk de bron bij, of laat de pijplijn overschrijven wat gewijzigd is."),
+        "drift.kept": Entry(
+            "Het record is in Salesdock gewijzigd en blijft zoals het is", do: "Niets, tenzij de bron gelijk heeft."),
+        "plan.differs": Entry("De rij liep anders dan gepland", do: "Maak een nieuw plan."),
+        "ref.missing": Entry(
+            "Het record waarnaar de rij verwijst staat nog niet in Salesdock",
+            do: "Laad dat record; de volgende run neemt de rij mee."),
         "lookup.missing": Entry(
             "Er bestaat niets met deze naam in Salesdock", do: "Maak het aan in Salesdock, of verbeter de waarde."),
         "file.missing": Entry(

@@ -95,6 +95,15 @@ extension IssueTexts {
             "The record is in Salesdock already", do: "Leave the row out, or have the pipeline update it."),
         "match.open": Entry(
             "An earlier request of this record is not settled", do: "Nothing; the next run looks it up."),
+        "drift.edited": Entry(
+            "The record was edited in Salesdock since it was written",
+            do: "Bring the source up to date, or have the pipeline overwrite what was edited."),
+        "drift.kept": Entry(
+            "The record was edited in Salesdock and is left as it is", do: "Nothing, unless the source is right."),
+        "plan.differs": Entry("The row came out otherwise than planned", do: "Make a new plan."),
+        "ref.missing": Entry(
+            "The record that the row refers to is not in Salesdock yet",
+            do: "Load that record; the row is taken along by the next run."),
         "lookup.missing": Entry(
             "There is nothing of this name in Salesdock", do: "Make it in Salesdock, or correct the value."),
         "file.missing": Entry(
