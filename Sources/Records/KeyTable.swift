@@ -11,6 +11,8 @@ public struct KeyTable: Sendable {
     private var partitions: [Partition]
     /// Number of keys held.
     public private(set) var count = 0
+    /// Keeps `warm` from being optimised away.
+    private var warmth: UInt32 = 0
 
     /// An empty table.
     public init() { partitions = Array(repeating: Partition(), count: 256) }
@@ -33,6 +35,14 @@ public struct KeyTable: Sendable {
         let existing = partitions[Slot.partition(key)].insert(Slot(key, value), overwriting: true)
         if existing == nil { count += 1 }
         return existing
+    }
+
+    /// Brings the slots of keys that are asked for next into the cache: memory then delivers many at a time, where one
+    /// look-up after the other would wait for each.
+    public mutating func warm(_ keys: [Hash128]) {
+        var sum: UInt32 = 0
+        for key in keys { sum &+= partitions[Slot.partition(key)].firstWord(key) }
+        warmth = sum
     }
 
     /// Bytes that the slots take.
@@ -88,6 +98,12 @@ private struct Partition: Sendable {
     private static let spare = 32
 
     var slotBytes: Int { words.capacity * 4 }
+
+    @inline(__always)
+    func firstWord(_ key: Hash128) -> UInt32 {
+        let home = key.low.multipliedFullWidth(by: UInt64(truncatingIfNeeded: capacity)).high
+        return capacity == 0 ? 0 : words[Int(truncatingIfNeeded: home) &* Slot.words]
+    }
 
     func value(_ key: Slot) -> UInt64? {
         if capacity == 0 { return nil }

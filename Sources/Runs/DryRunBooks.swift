@@ -69,6 +69,7 @@ struct DryRunBooks: ~Copyable {
         for (row, field) in rows.keys.empty where batch.states[row] == .live {
             batch.report(.emptyKey(field: field), row: row)
         }
+        keys.warm(rows.keys.hashes)
         for row in rows.keys.hashes.indices where batch.states[row] == .live {
             guard let known = keys.insert(rows.keys.hashes[row], rows.keys.contents[row]) else { continue }
             if known == rows.keys.contents[row] {

@@ -36,6 +36,7 @@ struct DedupeStage: Sendable {
     }
 
     func run(_ batch: inout RecordBatch, _ hashes: [Hash128], _ state: inout TransformState) throws(TransformError) {
+        state.tables[table].warm(hashes)
         for row in hashes.indices where batch.states[row] == .live && hashes[row] != Hash128(high: 0, low: 0) {
             let number = UInt64(batch.origins[row].row)
             guard let survivor = survivor(hashes[row], number, &state), survivor != number else {
