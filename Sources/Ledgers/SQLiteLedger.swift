@@ -48,6 +48,12 @@ public final class SQLiteLedger: Ledger {
             if try queue.read(migrator.hasBeenSuperseded) {
                 throw LedgerError(.tooNew, "the ledger was written by a newer dockhand; update dockhand")
             }
+            // Whoever only looks must not wait for the transaction of a run.
+            let isReady = try queue.read { db in
+                guard try migrator.hasCompletedMigrations(db) else { return false }
+                return try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM ledger") ?? 0 > 0
+            }
+            if isReady { return }
             try migrator.migrate(queue)
             try queue.write { db in
                 if try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM ledger") == 0 {

@@ -22,6 +22,19 @@ import Testing
         return path
     }
 
+    @Test func `a ledger is opened and read while another program writes`() throws {
+        let path = try folder() + "/ledger.sqlite"
+        _ = try SQLiteLedger(path: path, newID: "one")
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
+        try other.writeWithoutTransaction {
+            try $0.execute(sql: "UPDATE ledger SET runs = 6; BEGIN IMMEDIATE; UPDATE ledger SET runs = 7")
+        }
+        #expect(try SQLiteLedger(path: path, newID: "two").identity().id == "one")
+        try other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+    }
+
     @Test(arguments: Store.allCases) func `ids and payloads survive a failed update`(store: Store) throws {
         try contract(store).idsAndPayloadsSurvive()
     }
