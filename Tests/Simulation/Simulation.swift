@@ -234,7 +234,8 @@ public final class Simulation {
             world.note("— another instance")
             world.control("POST", "reset")
             (known, strangers, world.cities) = ([:], [:], [:])
-            input.deletedProducts = []
+            // Nothing of before is there any more, so nothing stands in the way of a customer either.
+            (input.deletedProducts, input.ambiguous) = ([], nil)
             world.monitor.plan = .init(creates: input.identities, updates: [])
             try load("another instance", isCalm: true)
         case .ledgerLost, .ledgerOutdated:

@@ -7,7 +7,10 @@ import Salesdock
 public final class Workbench {
     let folder: String
     private var definitions: [Bool: [PipelineDefinition]] = [:]
+    /// Number of the ledger file in use.
     private var generation = 0
+    /// Highest number that any ledger file has had.
+    private var generations = 0
 
     /// - Throws: when no folder can be made.
     public init() throws {
@@ -47,7 +50,7 @@ public final class Workbench {
     /// A ledger of the world, new or as an earlier one lies on the disk.
     func ledger(of scenario: Scenario, id: String) throws -> SQLiteLedger {
         guard scenario.usesFile else { return try SQLiteLedger(inMemoryWithID: id) }
-        generation += 1
+        generation = nextGeneration()
         return try SQLiteLedger(path: "\(folder)/ledger-\(generation).sqlite", newID: id)
     }
 
@@ -66,8 +69,13 @@ public final class Workbench {
 
     func restored(_ backup: Int) throws -> SQLiteLedger { try copy(of: backup) }
 
+    private func nextGeneration() -> Int {
+        generations += 1
+        return generations
+    }
+
     private func copy(of old: Int) throws -> SQLiteLedger {
-        let next = generation + 1_000
+        let next = nextGeneration()
         for end in ["", "-wal"] {
             let source = "\(folder)/ledger-\(old).sqlite\(end)"
             if FileManager.default.fileExists(atPath: source) {
