@@ -12,8 +12,11 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
 ]
 
+/// Debug builds are optimised where the tests spend their time: they simulate hours and play hundreds of seeds.
+let optimised: [SwiftSetting] = settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: settings)
+    .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: optimised)
 }
 
 func tests(
@@ -42,8 +45,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let package = Package(
     name: "dockhand",
     products: [
-        .executable(name: "dockhand", targets: ["dockhand"]),
-        .library(name: "Salesdock", targets: ["Salesdock"]),
+        .executable(name: "dockhand", targets: ["dockhand"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -89,7 +91,7 @@ let package = Package(
                 "Runs", "Ledgers", "Salesdock", "SalesdockFacts", "Pipelines", "Records", "ExactJSON",
                 "SalesdockEmulator", "TestSupport",
             ],
-            path: "Tests/Simulation", exclude: ["README.md"], swiftSettings: settings),
+            path: "Tests/Simulation", exclude: ["README.md"], swiftSettings: optimised),
         .executableTarget(
             name: "dockhand-sim", dependencies: ["Simulation"], path: "Tests/SimulationRunner",
             swiftSettings: settings),

@@ -118,13 +118,16 @@ extension EmulatorCore {
         return EmulatorCore.done(["records": .int(count)])
     }
 
-    /// The counts. `?log=true` adds the latest requests one by one.
+    /// The counts. `?log=true` adds the latest requests one by one, `?after=N` waits for more than `N` in `total`.
     private func requests(_ request: EmulatorRequest) -> EmulatorReply {
-        guard request.queryValue("log") == "true", var object = statistics.json.object else {
-            return EmulatorReply(status: 200, json: statistics.json)
+        var counts = statistics.json
+        if request.queryValue("log") == "true", var object = counts.object {
+            object["log"] = .array(statistics.log.suffix(RequestStatistics.logMax).map(\.json))
+            counts = .object(object)
         }
-        object["log"] = .array(statistics.log.suffix(RequestStatistics.logMax).map(\.json))
-        return EmulatorReply(status: 200, json: .object(object))
+        var reply = EmulatorReply(status: 200, json: counts)
+        reply.isPremature = request.queryValue("after").flatMap { Int($0) }.map { statistics.total <= $0 } ?? false
+        return reply
     }
 
     /// Everything held. `?contents=omit` leaves file contents out.

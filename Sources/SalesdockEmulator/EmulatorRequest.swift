@@ -71,6 +71,8 @@ public struct EmulatorReply: Sendable {
     /// Seconds to wait before answering, or before dropping the connection.
     public var delaySeconds: Double
     public var connection: Connection
+    /// Whether nothing has happened yet of what was asked for, so that the question is worth repeating before it is answered.
+    var isPremature = false
 
     public init(
         status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], delaySeconds: Double = 0,

@@ -8,6 +8,9 @@ public struct EmulatorServer: Sendable {
     /// The largest body that is accepted, in bytes.
     public static let bodyBytesMax = 20 * 1024 * 1024
 
+    /// How long a question for what has not happened yet stays open.
+    private static let patience = Duration.seconds(1)
+
     private let options: EmulatorOptions
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) async -> Void
@@ -51,10 +54,15 @@ public struct EmulatorServer: Sendable {
         }
         var headers: [String: String] = ["host": request.head.authority ?? ""]
         for field in request.headers { headers[field.name.canonicalName] = field.value }
-        let reply = service.handle(
-            EmulatorRequest(
-                method: request.method.rawValue, target: request.head.path ?? "/", headers: headers,
-                body: Array(body.readableBytesView), clientIP: context.channel.remoteAddress?.ipAddress ?? ""))
+        let received = EmulatorRequest(
+            method: request.method.rawValue, target: request.head.path ?? "/", headers: headers,
+            body: Array(body.readableBytesView), clientIP: context.channel.remoteAddress?.ipAddress ?? "")
+        var reply = service.handle(received)
+        let deadline = ContinuousClock.now + patience
+        while reply.isPremature, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(2))
+            reply = service.handle(received)
+        }
         if reply.delaySeconds > 0 { try? await Task.sleep(for: .seconds(reply.delaySeconds)) }
         if reply.connection == .dropBeforeAnswer {
             // The socket is closed under the server, which then has nowhere to write this answer.

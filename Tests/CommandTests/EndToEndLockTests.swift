@@ -9,7 +9,7 @@ import Testing
     private func heldRun(_ project: Project) async throws -> Running {
         try await project.emulator.faults([["method": "POST", "action": "delay", "seconds": 3, "nth": 1]])
         let running = try project.startQuickly(["customers.yaml", "--set", "salesdock.timeout=100s"])
-        try await project.emulator.awaitWrites(1, while: running.process)
+        try project.emulator.awaitWrites(1, while: running.process)
         running.send(SIGSTOP)
         return running
     }

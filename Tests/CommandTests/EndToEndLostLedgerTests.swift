@@ -93,7 +93,7 @@ import Testing
         try project.folder.customers((1...200).map { "K\($0);Jansen;a\($0)@post.example\n" }.joined())
         try await project.emulator.faults([["method": "POST", "action": "delay", "seconds": 0.1]])
         let running = try project.startQuickly(["customers.yaml"])
-        try await project.emulator.awaitWrites(10, while: running.process)
+        try project.emulator.awaitWrites(10, while: running.process)
         running.send(SIGSTOP)
         let backup = try project.ledgerFiles()
         try await project.emulator.faults([])

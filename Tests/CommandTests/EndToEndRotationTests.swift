@@ -26,7 +26,7 @@ import Testing
         -> Binary.Result
     {
         let running = try project.startQuickly(["customers.yaml"], environment)
-        try await project.emulator.awaitWrites(10, while: running.process)
+        try project.emulator.awaitWrites(10, while: running.process)
         running.send(SIGSTOP)
         try await project.emulator.faults([])
         if let file { try project.folder.write("token", file) }

@@ -288,7 +288,7 @@ import Testing
             let writes = try await emulator.writes()
             let running = try Running(
                 Binary.process(Self.loud(["run", "customers.yaml"]), environment: environment, in: folder), in: folder)
-            try await emulator.awaitWrites(writes + 1, while: running.process)
+            try emulator.awaitWrites(writes + 1, while: running.process)
             running.send(signal)
             #expect(try running.end().status != 0)
         }

@@ -12,15 +12,11 @@ import Testing
         func errors() async throws -> Int {
             try await project.emulator.get("requests")["by_status"]?["500"]?.int ?? 0
         }
-        while try await errors() < 4 {
-            try #require(running.process.isRunning)
-            await Task.yield()
-        }
         // A probe has failed at the latest when nothing more is under way.
-        while try await project.emulator.get("requests")["by_call"]?["GET flows"]?.int ?? 0 < 2 {
-            try #require(running.process.isRunning)
-            await Task.yield()
+        let isProbed = try project.emulator.awaitRequests(while: running.process) {
+            max(4 - ($0["by_status"]?["500"]?.int ?? 0), 2 - ($0["by_call"]?["GET flows"]?.int ?? 0))
         }
+        try #require(isProbed)
         let sent = try await errors()
         try await project.emulator.faults([])
         let result = try running.end()

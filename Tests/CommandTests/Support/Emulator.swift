@@ -81,13 +81,27 @@ final class Emulator {
     /// Requests other than GET that have reached it.
     func writes() async throws -> Int { try #require(try await get("requests")["writes"]?.int) }
 
-    /// Waits until that many writes have reached it, and keeps its thread meanwhile: other tests, which wait for their
-    /// processes, would not give it back for seconds.
-    func awaitWrites(_ count: Int, while process: Process) async throws {
-        let requests = url.appendingPathComponent("_emulator/requests")
-        while try JSONParser.parse([UInt8](Data(contentsOf: requests)))["writes"]?.int ?? 0 < count {
-            try #require(process.isRunning, "the run ended before \(count) writes")
+    /// Waits until no request is missing any more or the process has ended, and keeps its thread meanwhile: other tests,
+    /// which wait for their processes, would not give it back for seconds.
+    ///
+    /// - Parameter missing: how many requests must still come at least, by the counts of those that came.
+    /// - Returns: whether they came.
+    func awaitRequests(while process: Process, _ missing: (JSONValue) -> Int) throws -> Bool {
+        var latest = -1
+        while true {
+            let requests = try #require(URL(string: "\(url.absoluteString)/_emulator/requests?after=\(latest)"))
+            let counts = try JSONParser.parse([UInt8](Data(contentsOf: requests)))
+            let missing = missing(counts)
+            if missing <= 0 { return true }
+            guard process.isRunning else { return false }
+            latest = try #require(counts["total"]?.int) + missing - 1
         }
+    }
+
+    /// Waits until that many writes have reached it, which the process must live to see.
+    func awaitWrites(_ count: Int, while process: Process) throws {
+        let came = try awaitRequests(while: process) { count - ($0["writes"]?.int ?? 0) }
+        try #require(came, "the run ended before \(count) writes")
     }
 }
 
