@@ -9,17 +9,20 @@ enum Guards {
 
     /// Too many rows are wrong: the file, or the pipeline, is probably not what it should be.
     ///
-    /// - Parameter ending: what follows from it.
+    /// - Parameter isDryRun: nothing would have been sent anyway.
     static func errors(
-        _ balance: Balance, _ definition: PipelineDefinition, _ options: RunOptions, ending: String = "nothing was sent"
+        _ balance: Balance, _ definition: PipelineDefinition, _ options: RunOptions, isDryRun: Bool = false
     ) -> RunError? {
         guard let threshold = options.maxErrors ?? definition.guards.maxErrors,
             threshold.isExceeded(by: balance[.rejected], of: balance.read)
         else { return nil }
+        let ending = isDryRun ? "a run would send nothing" : "nothing was sent"
         return RunError(
             .guarded,
-            "\(balance[.rejected]) of \(balance.read) rows are rejected, more than max_errors \(threshold) allows; \(ending). Correct the file, or raise the guard with --max-errors"
-        )
+            Notice(
+                isDryRun ? "guard.max_errors_dry" : "guard.max_errors",
+                "\(balance[.rejected]) of \(balance.read) rows are rejected, more than max_errors \(threshold) allows; \(ending). Correct the file, or raise the guard with --max-errors",
+                arguments: ["\(balance[.rejected])", "\(balance.read)", "\(threshold)"]))
     }
 
     /// Offers that would e-mail customers.
@@ -27,8 +30,10 @@ enum Guards {
         guard survey.emails > options.allow.email else { return nil }
         return RunError(
             .guarded,
-            "\(survey.emails) offers have no contract_date, so Salesdock would e-mail \(survey.emails) customers; nothing was sent. Map contract_date and contract_pdf for completed offers, or allow it with --allow email=\(survey.emails)"
-        )
+            Notice(
+                "guard.emails",
+                "\(survey.emails) offers have no contract_date, so Salesdock would e-mail \(survey.emails) customers; nothing was sent. Map contract_date and contract_pdf for completed offers, or allow it with --allow email=\(survey.emails)",
+                arguments: ["\(survey.emails)"]))
     }
 
     /// A new address or domain: if it is the same account under another name, everything would be created again.
@@ -38,8 +43,10 @@ enum Guards {
         guard let elsewhere, !options.rebuild, survey.creates > options.allow.create ?? 0 else { return nil }
         return RunError(
             .guarded,
-            "pipeline \(definition.name) has written to \(elsewhere.domain) at \(elsewhere.host), and of the account that is configured now the ledger knows nothing: \(survey.creates) records would be created; nothing was sent. If it is the same account, correct base and domain, or run with --rebuild, which looks for every record first; if it is another one, allow it with --allow create=\(survey.creates)"
-        )
+            Notice(
+                "guard.moved",
+                "pipeline \(definition.name) has written to \(elsewhere.domain) at \(elsewhere.host), and of the account that is configured now the ledger knows nothing: \(survey.creates) records would be created; nothing was sent. If it is the same account, correct base and domain, or run with --rebuild, which looks for every record first; if it is another one, allow it with --allow create=\(survey.creates)",
+                arguments: [definition.name, elsewhere.domain, elsewhere.host, "\(survey.creates)"]))
     }
 
     /// After a lost ledger, records that no look at Salesdock can match.
@@ -47,8 +54,10 @@ enum Guards {
         guard options.rebuild, survey.creates > options.allow.create ?? 0 else { return nil }
         return RunError(
             .guarded,
-            "the ledger is being rebuilt and up to \(survey.creates) records would be created where no match is found; nothing was sent. Allow it with --allow create=\(survey.creates)"
-        )
+            Notice(
+                "guard.rebuild",
+                "the ledger is being rebuilt and up to \(survey.creates) records would be created where no match is found; nothing was sent. Allow it with --allow create=\(survey.creates)",
+                arguments: ["\(survey.creates)"]))
     }
 
     /// More changes than a night should bring.
@@ -60,8 +69,10 @@ enum Guards {
         else { return nil }
         return RunError(
             .guarded,
-            "\(survey.updates + deactivations) of \(records) records would change, more than max_changes \(threshold) allows; nothing was sent. Look at the source, or raise the guard"
-        )
+            Notice(
+                "guard.max_changes",
+                "\(survey.updates + deactivations) of \(records) records would change, more than max_changes \(threshold) allows; nothing was sent. Look at the source, or raise the guard",
+                arguments: ["\(survey.updates + deactivations)", "\(records)", "\(threshold)"]))
     }
 
     /// Products that the source no longer holds.
@@ -74,14 +85,18 @@ enum Guards {
         if let threshold = definition.guards.maxMissing, threshold.isExceeded(by: missing, of: records) {
             return RunError(
                 .guarded,
-                "\(missing) of \(records) products (\(names)) are missing from the source, more than max_missing \(threshold) allows; nothing was sent. Look at the source, or raise the guard"
-            )
+                Notice(
+                    "guard.max_missing",
+                    "\(missing) of \(records) products (\(names)) are missing from the source, more than max_missing \(threshold) allows; nothing was sent. Look at the source, or raise the guard",
+                    arguments: ["\(missing)", "\(records)", names, "\(threshold)"]))
         }
         guard missing > options.allow.deactivate else { return nil }
         return RunError(
             .guarded,
-            "\(missing == 1 ? "1 product is" : "\(missing) products are") missing from the source and would be deactivated (\(names)); nothing was sent. Allow it with --allow deactivate=\(missing)"
-        )
+            Notice(
+                "guard.deactivate",
+                "\(missing == 1 ? "1 product is" : "\(missing) products are") missing from the source and would be deactivated (\(names)); nothing was sent. Allow it with --allow deactivate=\(missing)",
+                arguments: ["\(missing)", names]))
     }
 
     /// Most keys of a new pipeline belong to another one of the same kind: it was probably renamed.
@@ -92,8 +107,10 @@ enum Guards {
         else { return nil }
         return RunError(
             .guarded,
-            "pipeline \(definition.name) is new to the ledger, and \(known) of \(survey.keysCompared) keys belong to \(name): running it would create them again. If it was renamed, run with --renamed-from \(name); if it is another list, with --renamed-from none"
-        )
+            Notice(
+                "guard.renamed",
+                "pipeline \(definition.name) is new to the ledger, and \(known) of \(survey.keysCompared) keys belong to \(name): running it would create them again. If it was renamed, run with --renamed-from \(name); if it is another list, with --renamed-from none",
+                arguments: [definition.name, "\(known)", "\(survey.keysCompared)", name]))
     }
 }
 

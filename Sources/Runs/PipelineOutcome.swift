@@ -1,3 +1,4 @@
+public import Ledgers
 public import Records
 public import Salesdock
 
@@ -30,9 +31,15 @@ public struct PipelineOutcome: Sendable {
     public var exit: ExitCode
     /// What a person must know besides the balance: why it stopped, what to do.
     public var messages: [String] = []
+    /// Those messages that can be said in another language.
+    public var notices: [Notice] = []
     /// Problems by code.
     public var problems: [String: Int] = [:]
     public var warnings = 0
+    /// The ledger's number of a run; `nil` when it wrote nothing.
+    public var run: RunID?
+    /// What the requests came to, for verbs that send any.
+    public var traffic: TrafficReading?
 
     public init(pipeline: String, mode: String, balance: Balance, duration: Double, exit: ExitCode) {
         self.pipeline = pipeline
@@ -82,14 +89,17 @@ public struct RunEnvironment: Sendable {
     public var progress: @Sendable (RunProgress) -> Void
     /// Seed of the hashes of one run.
     public var seed: Hash128
+    /// Looks at what is read, for a report; costs nothing when `nil`.
+    public var observer: RunObserver?
 
     public init(
-        time: any TimeSource, stop: StopSignal, seed: Hash128,
+        time: any TimeSource, stop: StopSignal, seed: Hash128, observer: RunObserver? = nil,
         progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
     ) {
         self.time = time
         self.stop = stop
         self.seed = seed
+        self.observer = observer
         self.progress = progress
     }
 }

@@ -38,6 +38,8 @@ struct RowStream: ~Copyable {
     /// Rows whose key can't be read: any record could be theirs.
     private(set) var rowsWithoutKey = 0
     private let seed: Hash128
+    /// Looks at every batch; `nil` costs nothing.
+    var observe: BatchObserver?
 
     /// - Parameters:
     ///   - tracksKeys: whether `hasKey` will be asked.
@@ -73,6 +75,7 @@ struct RowStream: ~Copyable {
     mutating func next() throws -> [StreamedRow]? {
         if let rowsMax, rowsRead >= rowsMax { return nil }
         guard var batch = try reader.next() else { return nil }
+        let sourceColumns = observe == nil ? [] : batch.columns
         try program.apply(&batch, state: &state)
         let survivors = Dictionary(
             state.duplicates.map { ($0.row, $0.survivor) }, uniquingKeysWith: { first, _ in first })
@@ -84,7 +87,23 @@ struct RowStream: ~Copyable {
         var rows: [StreamedRow] = []
         rows.reserveCapacity(count)
         for row in 0..<count { rows.append(streamed(row, batch, reader, issues[row] ?? [], survivors[row])) }
+        if let observe {
+            try observe(
+                JudgedBatch(
+                    batch: Self.judged(batch, rows, issues), sourceColumns: sourceColumns, rowCount: count,
+                    duplicates: state.duplicates))
+        }
         return rows
+    }
+
+    /// The batch with what became of its rows after the transforms.
+    private static func judged(_ batch: RecordBatch, _ rows: [StreamedRow], _ known: [Int: [Issue]]) -> RecordBatch {
+        var batch = batch
+        for (index, row) in rows.enumerated() {
+            for issue in row.issues.dropFirst(known[index]?.count ?? 0) { batch.report(issue, row: index) }
+            if case .repeated = row.outcome { batch.drop(row: index, as: .duplicate) }
+        }
+        return batch
     }
 
     private mutating func streamed(

@@ -50,9 +50,11 @@ public struct Run: Sendable {
     public func run() async throws -> PipelineOutcome {
         let began = environment.time.now()
         let before = client.budget.counters
+        client.traffic.begin()
         let prepared = try PreparedPipeline(
             definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
         defer { prepared.source.close() }
+        try environment.observer?.look(SourceLook(prepared.source))
         guard let sink = prepared.sink else { throw RunError(.software, "a run needs a Salesdock sink") }
         try checkAge()
         try await prepareRebuild(sink)
@@ -85,7 +87,7 @@ public struct Run: Sendable {
             definition: definition, sink: sink, identity: identity, target: target, run: run, ledger: ledger,
             client: client,
             directory: directory, planner: planner, time: environment.time, stop: environment.stop, settle: settle,
-            isRebuild: options.rebuild, plan: plan)
+            isRebuild: options.rebuild, plan: plan, observer: environment.observer)
         var outcome = try await write(prepared, context, resolver, survey)
         if outcome.exit.strength <= ExitCode.inDoubt.strength {
             outcome.messages += try await twins(context)
@@ -94,7 +96,9 @@ public struct Run: Sendable {
         }
         outcome.duration = (environment.time.now() - began).seconds
         outcome.requests = client.budget.counters - before
-        try ledger.endRun(run, exitCode: outcome.exit.rawValue, report: outcome.json, atUnixSeconds: unixSeconds)
+        outcome.traffic = client.traffic.reading
+        outcome.run = run
+        try ledger.endRun(run, exitCode: outcome.exit.rawValue, report: outcome.ledgerJSON, atUnixSeconds: unixSeconds)
         try mirror.write(try ledger.identity())
         return outcome
     }
@@ -201,6 +205,7 @@ public struct Run: Sendable {
         var stream = try prepared.stream(
             prepared.startState(rowsMax: options.rowsMax), keepsRaw: false,
             tracksKeys: definition.missing == .deactivate, rowsMax: options.rowsMax)
+        stream.observe = environment.observer?.batch
         let (name, progress, stop) = (definition.name, environment.progress, environment.stop)
         let survey: Survey
         do {
@@ -252,7 +257,9 @@ public struct Run: Sendable {
             pipeline: definition.name, mode: "run", balance: survey.balance,
             duration: (environment.time.now() - began).seconds, exit: refusal.exit)
         outcome.messages = [refusal.description]
+        outcome.notices = [refusal.notice].compactMap(\.self)
         outcome.requests = client.budget.counters - before
+        outcome.traffic = client.traffic.reading
         return outcome
     }
 

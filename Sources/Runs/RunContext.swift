@@ -24,6 +24,8 @@ struct RunContext: Sendable {
     let isRebuild: Bool
     /// The plan that is followed.
     let plan: Plan?
+    /// Gets what is found out about rows while they are written; `nil` when nobody asks.
+    let observer: RunObserver?
     let shared = SharedState()
 
     /// The plan's part for this pipeline.

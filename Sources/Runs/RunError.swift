@@ -1,6 +1,7 @@
 import Formats
 import Ledgers
 public import Pipelines
+public import Records
 import Salesdock
 
 /// Why a run could not go on, and what a person does about it.
@@ -10,11 +11,21 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// Problems in pipeline files, each at its place.
     public let diagnostics: [Diagnostic]
+    /// The message in a form that can be said in another language; `nil` for most.
+    public let notice: Notice?
 
     public init(_ exit: ExitCode, _ message: String, diagnostics: [Diagnostic] = []) {
         self.exit = exit
         self.message = message
         self.diagnostics = diagnostics
+        notice = nil
+    }
+
+    init(_ exit: ExitCode, _ notice: Notice) {
+        self.exit = exit
+        message = notice.text
+        diagnostics = []
+        self.notice = notice
     }
 
     public var description: String {

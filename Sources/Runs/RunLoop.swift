@@ -167,6 +167,7 @@ struct RunLoop: ~Copyable {
         _ row: StreamedRow, _ fate: Fate, _ key: String?, issues: [Issue] = [], note: String? = nil,
         survivor: String? = nil, wasBad: Bool = false
     ) {
+        if !issues.isEmpty { context.observer?.found(issues, row.origin, key) }
         account.settle(
             fate, key: key, origin: row.origin, raw: row.raw, issues: row.issues + issues, note: note,
             survivor: survivor,
@@ -233,7 +234,12 @@ struct RunLoop: ~Copyable {
     ) {
         sleeping += 1
         let context = context
-        group.addTask { .due(ticket: ticket, job, await context.stop.sleep(until: until, context.time)) }
+        group.addTask {
+            let isDue = await context.client.traffic.waiting(.settling) {
+                await context.stop.sleep(until: until, context.time)
+            }
+            return .due(ticket: ticket, job, isDue)
+        }
     }
 
     private mutating func handle(_ event: Event, _ group: inout ThrowingTaskGroup<Event, any Error>) {
@@ -273,6 +279,7 @@ struct RunLoop: ~Copyable {
     }
 
     private mutating func settle(_ job: RowJob, _ fate: Fate, _ note: String?, _ issues: [Issue]) {
+        if !issues.isEmpty { context.observer?.found(issues, job.origin, job.row.key) }
         account.settle(
             fate, key: job.row.key, origin: job.origin, raw: job.raw, issues: job.warnings + issues, note: note)
     }

@@ -37,6 +37,7 @@ final class RunMeter: Sendable {
         let hold = Double(RateLimitFacts.windowSeconds + Assumptions.windowSlackSeconds)
         let forecast = RunForecast(limit: standing.limit, hold: hold, taken: standing.taken)
         state = Mutex(State(forecast: forecast, standing: standing, readAt: began))
+        client.traffic.limited(to: standing.limit)
     }
 
     /// How far the run is.
@@ -50,7 +51,10 @@ final class RunMeter: Sendable {
             if now - state.readAt >= Self.interval {
                 state.readAt = now
                 // A budget that can't be read stops the next request, which says so.
-                if let standing = try? client.budget.standing() { state.standing = standing }
+                if let standing = try? client.budget.standing() {
+                    state.standing = standing
+                    client.traffic.limited(to: standing.limit)
+                }
             }
             state.forecast.note(sent: requests.sent, elapsed: elapsed, limit: state.standing.limit)
             progress.secondsLeft = state.forecast.secondsLeft(

@@ -69,7 +69,7 @@ public enum Validation {
         _ options: RunOptions, _ stop: StopSignal
     ) {
         let balance = outcome.balance
-        let refusal = Guards.errors(balance, definition, options, ending: "a run would send nothing")
+        let refusal = Guards.errors(balance, definition, options, isDryRun: true)
         outcome.exit = ExitCode.strongest(
             [
                 failure?.exit, stop.cause?.exit, balance[.rejected] > 0 ? .rowsFailed : nil,
@@ -77,6 +77,7 @@ public enum Validation {
             ]
             .compactMap(\.self))
         outcome.messages = [failure?.description, refusal?.message].compactMap(\.self)
+        outcome.notices = [refusal?.notice].compactMap(\.self)
     }
 }
 

@@ -236,7 +236,9 @@ struct WriteDriver: Sendable {
 
     private func pause(_ tries: Int) async -> Bool {
         let wait = context.client.backoff(tries: tries)
-        return await context.stop.sleep(until: context.time.now() + wait, context.time)
+        return await context.client.traffic.waiting(.retry) {
+            await context.stop.sleep(until: context.time.now() + wait, context.time)
+        }
     }
 
     private func lookUp(_ attempt: AttemptID, _ turn: Turn) async throws -> LookUp {

@@ -11,7 +11,7 @@ extension SalesdockClient {
     public func acquire(_ kind: RequestKind) async throws -> Grant {
         while true {
             try await passBreaker(kind)
-            let grant = try await budget.acquire()
+            let grant = try await traffic.waiting(.limit) { try await budget.acquire() }
             // The trouble may have begun during the wait for the budget.
             if !breaker.withLock({ $0.isOpen }) { return grant }
             try budget.giveBack(grant)
@@ -20,6 +20,10 @@ extension SalesdockClient {
 
     private func passBreaker(_ kind: RequestKind) async throws {
         if breaker.withLock({ $0.isClosed }) { return }
+        try await traffic.waiting(.trouble) { try await waitForEndOfTrouble(kind) }
+    }
+
+    private func waitForEndOfTrouble(_ kind: RequestKind) async throws {
         try await breakerGate.enter()
         defer { breakerGate.leave() }
         while true {

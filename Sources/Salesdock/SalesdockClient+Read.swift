@@ -64,7 +64,7 @@ extension SalesdockClient {
 
     private func pause(_ wait: Duration) async throws(SalesdockError) {
         do {
-            try await time.sleep(until: time.now() + wait)
+            try await traffic.waiting(.retry) { try await time.sleep(until: time.now() + wait) }
         } catch {
             throw SalesdockError(.cancelled, "A wait for Salesdock was cancelled.")
         }

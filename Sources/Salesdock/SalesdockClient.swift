@@ -6,6 +6,8 @@ internal import Synchronization
 public final class SalesdockClient: Sendable {
     public let connection: Connection
     public let budget: Budget
+    /// What the requests came to, for reports.
+    public let traffic: Traffic
     let time: any TimeSource
     let policy: ReadPolicy
     let logger: Logger
@@ -45,6 +47,7 @@ public final class SalesdockClient: Sendable {
         self.time = time
         self.policy = policy
         self.logger = logger
+        traffic = Traffic(time: time)
         self.random = Mutex(random)
         breaker = Mutex(Breaker(timeout: connection.timeout))
         self.state = Mutex(State(token: token))
@@ -94,7 +97,10 @@ public final class SalesdockClient: Sendable {
                 return .notSent(reason: "the time for the request was over before it was sent")
             }
             budget.noteSent()
+            let sentAt = time.now()
+            traffic.sent(request.call.name, at: sentAt)
             let verdict = try await exchange(request.call, call, grant, left, token)
+            traffic.answered(request.call.name, sentAt: sentAt, verdict)
             log(request.call, verdict)
             guard case .stop(.unauthenticated) = verdict else { return verdict }
             return try await rotate(from: token) ? .tokenRotated : verdict

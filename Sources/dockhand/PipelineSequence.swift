@@ -1,5 +1,6 @@
 import Ledgers
 import Pipelines
+import Records
 import Runs
 import Salesdock
 
@@ -18,6 +19,8 @@ struct PipelineSequence {
     let relay: StopRelay
     let progress: ProgressPrinter
     let time: any TimeSource
+    /// Where the reports go; `nil` without any.
+    let reporting: RunReporting?
 
     /// Runs them in the order given.
     ///
@@ -47,11 +50,18 @@ struct PipelineSequence {
         }
         let stop = relay.next()
         let seed = plan?.section(pipeline.name)?.seed ?? .random()
-        let environment = RunEnvironment(time: time, stop: stop, seed: seed) { [progress] in progress.show($0) }
         do {
-            var outcome = try await run(pipeline, environment)
+            let report = try reporting?.begin(pipeline)
+            let environment = RunEnvironment(time: time, stop: stop, seed: seed, observer: report?.writer.observer) {
+                [progress] in progress.show($0)
+            }
+            var outcome = try await run(pipeline, environment, report)
             progress.finish()
-            if let reason = stop.cause?.reason { outcome.messages.append(reason) }
+            if let reason = stop.cause?.reason {
+                outcome.messages.append(reason.text)
+                outcome.notices.append(reason)
+            }
+            if let report { try report.finish(&outcome, books, service.client, time) }
             return PipelineEnd(outcome)
         } catch {
             progress.finish()
@@ -59,7 +69,9 @@ struct PipelineSequence {
         }
     }
 
-    private func run(_ pipeline: PipelineDefinition, _ environment: RunEnvironment) async throws -> PipelineOutcome {
+    private func run(_ pipeline: PipelineDefinition, _ environment: RunEnvironment, _ report: OpenRunReport?)
+        async throws -> PipelineOutcome
+    {
         guard pipeline.sink.isSalesdock, let books else {
             return try await Export(
                 pipeline, client: service.client, options: options, environment: environment,
@@ -70,7 +82,9 @@ struct PipelineSequence {
         if let section = plan?.section(pipeline.name) { options.rowsMax = section.rowsMax }
         return try await Runs.Run(
             pipeline, ledger: books.ledger, mirror: books.mirror, client: service.client, settle: service.settle,
-            options: options, places: RunPlaces(ledger: books.path, reports: books.rejects, state: spool),
+            options: options,
+            places: report?.places(books, spool)
+                ?? RunPlaces(ledger: books.path, reports: books.rejects, state: spool),
             environment: environment, plan: plan
         ).run()
     }
@@ -83,11 +97,12 @@ extension Runs.ExitCode {
 
 extension StopSignal.Cause {
     /// What a person must know; `nil` for a failure, which speaks for itself.
-    fileprivate var reason: String? {
+    fileprivate var reason: Notice? {
         switch self {
-        case .interrupted, .terminated: "stopped by a signal; run again to go on"
-        case .deadline: "stopped at the deadline; run again to go on"
-        case .requestsUsedUp: "stopped after --max-requests; run again to go on"
+        case .interrupted, .terminated: Notice("stopped.signal", "stopped by a signal; run again to go on")
+        case .deadline: Notice("stopped.deadline", "stopped at the deadline; run again to go on")
+        case .requestsUsedUp:
+            Notice("stopped.max_requests", "stopped after --max-requests; run again to go on")
         case .failure: nil
         }
     }

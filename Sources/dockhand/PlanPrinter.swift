@@ -81,7 +81,7 @@ extension PipelinePlan {
                 "emptied": counts(tally.emptied.sorted { $0.key < $1.key }),
             ],
             "drifted": number(tally.drifted), "gone": number(tally.gone),
-            "guards": .array(guards.map(JSONValue.string)), "assumptions": .array(assumptions.map(JSONValue.string)),
+            "guards": .array(guards.map { .string($0.text) }), "assumptions": .array(assumptions.map(JSONValue.string)),
         ]
     }
 }

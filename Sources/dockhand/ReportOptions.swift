@@ -16,7 +16,7 @@ struct ReportOptions: ParsableArguments {
         completion: .directory)
     var report: String?
 
-    @Flag(help: "Mask every value of the source in the report; the rejects stay in .dockhand/rejects.")
+    @Flag(help: "Mask every value of the source in the report; rejects stay in .dockhand/rejects.")
     var mask = false
 
     @Option(help: "Language of the report; the locale's without it.")
@@ -26,6 +26,13 @@ struct ReportOptions: ParsableArguments {
         if report == nil, mask || lang != nil {
             throw ValidationError("--\(mask ? "mask" : "lang") is about the report; name its folder with --report.")
         }
+    }
+
+    /// A pipeline's own folder for its report; `nil` when none was asked for.
+    ///
+    /// - Parameter isOnly: whether there is no other pipeline, so that the folder itself is its own.
+    func folder(of pipeline: String, isOnly: Bool) throws -> String? {
+        try report.map { try StateFolder.make(isOnly ? $0 : FilePath.join($0, pipeline)) }
     }
 
     func language(_ environment: [String: String]) -> Language {

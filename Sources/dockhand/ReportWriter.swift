@@ -1,4 +1,3 @@
-import ExactJSON
 import Formats
 import Foundation
 import Pipelines
@@ -7,7 +6,7 @@ import Reports
 import Runs
 import Synchronization
 
-/// Watches a dry run and writes what it saw as the files of a report.
+/// Watches a dry run, or a run, and writes what it saw as the files of a report.
 final class ReportWriter: Sendable {
     private struct State: ~Copyable {
         var collector: ReportCollector
@@ -16,14 +15,26 @@ final class ReportWriter: Sendable {
         var problemsFile: OutputFile?
         var text: [UInt8] = []
 
+        /// The first trouble with a file.
+        var failure: (any Error)?
+
         /// Lists a row's problems.
         mutating func list(_ issues: [Issue], of row: SourceRow, at path: String) throws {
-            if problemsFile == nil {
-                problemsFile = try OutputFile(path: path)
-                text = problems.head
-            }
+            try openProblems(path)
             problems.append(issues, of: row, to: &text)
             if text.count >= 1 << 19 { try flush() }
+        }
+
+        mutating func list(_ issues: [Issue], of row: WrittenRow, at path: String) throws {
+            try openProblems(path)
+            problems.append(issues, of: row, to: &text)
+            if text.count >= 1 << 19 { try flush() }
+        }
+
+        private mutating func openProblems(_ path: String) throws {
+            if problemsFile != nil { return }
+            problemsFile = try OutputFile(path: path)
+            text = problems.head
         }
 
         mutating func flush() throws {
@@ -34,13 +45,13 @@ final class ReportWriter: Sendable {
 
     private let pipeline: PipelineDefinition
     private let settings: ReportSettings
-    private let folder: String
+    private let files: ReportFiles
     private let state: Mutex<State>
 
     /// - Parameter folder: one pipeline's own; exists.
     init(_ pipeline: PipelineDefinition, language: Language, masks: Bool, folder: String) {
         self.pipeline = pipeline
-        self.folder = folder
+        files = ReportFiles(folder: folder)
         settings = ReportSettings(pipeline, language: language, masks: masks)
         state = Mutex(
             State(
@@ -83,35 +94,45 @@ final class ReportWriter: Sendable {
         }
     }
 
+    /// Takes what was found out about a row on its way to Salesdock.
+    func found(_ issues: [Issue], _ origin: RecordOrigin, _ key: String?) {
+        state.withLock { state in
+            let row = WrittenRow(origin, key: key)
+            state.collector.note(issues, of: row)
+            do { try state.list(issues, of: row, at: problemsPath) } catch { state.failure = state.failure ?? error }
+        }
+    }
+
+    /// What a run reports to.
+    var observer: RunObserver {
+        RunObserver(
+            look: { self.begin($0) }, batch: { try self.take($0) },
+            found: { self.found($0, $1, $2) })
+    }
+
     /// Writes the report, and returns the path of the page that people read.
-    func write(_ outcome: PipelineOutcome, project: ProjectDefinition?, unixSeconds: Int64) throws -> String {
+    ///
+    /// - Parameter run: what a run did; `nil` after a dry run.
+    func write(_ outcome: PipelineOutcome, project: ProjectDefinition?, run: RunFacts? = nil, unixSeconds: Int64) throws
+        -> String
+    {
         try state.withLock { state in
+            if let failure = state.failure { throw failure }
             try state.flush()
             let rows = state.problems.rows
             _ = try state.problemsFile?.finish(rows: rows)
             var report = state.collector.report(
                 balance: outcome.balance, source: state.source ?? SourceFacts(format: .csv, files: []),
                 unixSeconds: unixSeconds)
+            report.run = run
             report.price = LoadPrice(pipeline, rows: report.loadable, project: project)
-            report.messages = outcome.messages
+            report.messages = NoticeTexts.messages(outcome.messages, outcome.notices, settings.language)
             if !settings.masks { report.rejectsFile = outcome.rejects.map { ($0 as NSString).lastPathComponent } }
             report.problemsFile = rows > 0 ? (problemsPath as NSString).lastPathComponent : nil
             report.problemsListed = rows
-            try put(JSONReport(report).json.bytes + [0x0A], "report.json")
-            try put(JUnitReport(report).bytes, "report.junit.xml")
-            return try put(HTMLReport(report).bytes, "report.html")
+            return try files.write(report)
         }
     }
 
-    private var problemsPath: String { FilePath.join(folder, "problems.csv") }
-
-    /// Writes a file for its owner only, whole or not at all.
-    @discardableResult
-    private func put(_ bytes: [UInt8], _ name: String) throws -> String {
-        let path = FilePath.join(folder, name)
-        var file = try OutputFile(path: path)
-        try file.write(bytes)
-        _ = try file.finish(rows: 0)
-        return path
-    }
+    private var problemsPath: String { files.path("problems.csv") }
 }

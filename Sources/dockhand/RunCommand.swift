@@ -34,6 +34,7 @@ struct RunCommand: AsyncParsableCommand {
         completion: .file())
     var plan: String?
 
+    @OptionGroup var report: ReportOptions
     @OptionGroup var progress: ProgressOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var log: LogOptions
@@ -78,7 +79,12 @@ struct RunCommand: AsyncParsableCommand {
                     let sequence = PipelineSequence(
                         service: service, books: books, options: runOptions, plan: plan, spool: try state.spool(),
                         relay: relay,
-                        progress: progress.printer(output), time: time)
+                        progress: progress.printer(output), time: time,
+                        reporting: report.report == nil
+                            ? nil
+                            : RunReporting(
+                                options: report, language: report.language(workspace.environment),
+                                isOnly: pipelines.count == 1))
                     return try await sequence.run(pipelines) { try printer.printEach($0) }
                 }
             }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExactJSON
+import Foundation
 import Ledgers
 import Records
 import Reports
@@ -7,10 +8,15 @@ import Runs
 
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "The runs that the ledger has seen, or one of them.",
-        usage: "dockhand runs [<id>] [<pipelines> ...] [<options>]", discussion: "Needs no network and no token.")
+        commandName: "runs", abstract: "The runs that the ledger has seen, or one of them and its report.",
+        usage: "dockhand runs [<id>] [<pipelines> ...] [<options>]",
+        discussion: """
+            Needs no network and no token. With --report, the report of a run is made again, from what the ledger knows: \
+            it keeps no rows of the source.
+            """)
 
     @OptionGroup var arguments: LedgerArguments
+    @OptionGroup var report: ReportOptions
     @OptionGroup var output: OutputOptions
 
     @Option(help: ArgumentHelp("Most runs that are listed, the latest first.", valueName: "n"))
@@ -25,12 +31,34 @@ struct RunsCommand: ParsableCommand {
         let id = arguments.pipelines.first.flatMap { Int64($0) }
         if id != nil { arguments.pipelines.removeFirst() }
         let ledger = try arguments.place().openExisting()
+        if id == nil, report.report != nil {
+            throw RunError(.usage, "--report is about one run; name it: dockhand runs ID --report DIR")
+        }
         guard let id else { return try list(try ledger.runs(limit: limit).map(PastRun.init)) }
         guard let run = try ledger.run(RunID(rawValue: id)) else {
             throw RunError(.usage, "the ledger has no run \(id); dockhand runs lists them")
         }
-        let past = PastRun(run)
+        var past = PastRun(run)
+        past.reportFile = try writeReport(run, ledger)
         try Output.data(output.format == .json ? past.json.text : past.text(output.paint))
+    }
+
+    /// Makes the run's report again, where that was asked for, and returns the path of its page.
+    private func writeReport(_ run: RunSummary, _ ledger: SQLiteLedger) throws -> String? {
+        guard let folder = try report.folder(of: run.identity.pipeline, isOnly: true) else { return nil }
+        guard let outcome = run.report else {
+            throw RunError(
+                .usage, "run \(run.id.rawValue) is under way, or was killed: the ledger has no report of it")
+        }
+        let files = ReportFiles(folder: folder)
+        let settings = ReportSettings(
+            pipeline: run.identity.pipeline, language: report.language(ProcessInfo.processInfo.environment),
+            masks: report.mask, seed: 0)
+        return try files.write(
+            ValidationReport(
+                settings, outcome: outcome,
+                run: try RunFacts(run, ledger, masks: report.mask, files: files),
+                unixSeconds: Int64(Date().timeIntervalSince1970)))
     }
 
     private func list(_ runs: [PastRun]) throws {
@@ -45,6 +73,8 @@ struct RunsCommand: ParsableCommand {
 /// A run as the ledger remembers it.
 struct PastRun {
     let run: RunSummary
+    /// The page of a report that was made of it.
+    var reportFile: String?
 
     init(_ run: RunSummary) { self.run = run }
 
@@ -90,6 +120,7 @@ struct PastRun {
         }
         if let plan = run.plan { facts.append(("plan", String(plan.prefix(12)))) }
         if let rejects = run.report?["rejects"]?.string { facts.append(("rejects", rejects)) }
+        if let reportFile { facts.append(("report", reportFile)) }
         let width = facts.map(\.0.count).max() ?? 0
         var lines = [paint("run \(run.id.rawValue)", .bold)]
         lines += facts.map { "  \($0.0)\(String(repeating: " ", count: width - $0.0.count))  \($0.1)" }
@@ -101,12 +132,17 @@ struct PastRun {
         func moment(_ seconds: Int64?) -> JSONValue {
             seconds.map { .string(Quantity.moment(unixSeconds: $0)) } ?? .null
         }
-        return [
+        var members: JSONValue = [
             "id": .number(JSONNumber(Int(run.id.rawValue))), "pipeline": .string(run.identity.pipeline),
             "host": .string(run.identity.host), "domain": .string(run.identity.domain),
             "resource": .string(run.identity.resource), "started": moment(run.startedUnixSeconds),
             "ended": moment(run.endedUnixSeconds), "exit": run.exitCode.map { .number(JSONNumber($0)) } ?? .null,
             "plan": run.plan.map(JSONValue.string) ?? .null, "report": run.report ?? .null,
         ]
+        if let reportFile, var object = members.object {
+            object["report_file"] = .string(reportFile)
+            members = .object(object)
+        }
+        return members
     }
 }

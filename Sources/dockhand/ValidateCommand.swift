@@ -67,9 +67,7 @@ struct ValidateCommand: AsyncParsableCommand {
         of pipeline: PipelineDefinition, isOnly: Bool, _ place: LedgerPlace, _ workspace: Workspace
     ) throws -> (report: String?, places: RunPlaces) {
         let state = StateFolder.spool(workspace.environment)
-        let folder = try report.report.map { folder in
-            try StateFolder.make(isOnly ? folder : FilePath.join(folder, pipeline.name))
-        }
+        let folder = try report.folder(of: pipeline.name, isOnly: isOnly)
         // A masked report may be sent around; the rejects hold what it hides.
         guard let folder, !report.mask else {
             let rejects = try StateFolder.make(place.rejects)

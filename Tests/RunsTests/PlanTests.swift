@@ -269,7 +269,7 @@ import Testing
         try list(Array(rows.dropLast()))
         let (plan, parts, records) = try await fixture.plan([MissingProductTests.prices], .full)
         #expect(records.map(\.action) == [.unchanged, .unchanged, .deactivate])
-        #expect(parts[0].guards.contains { $0.contains("--allow deactivate=1") })
+        #expect(parts[0].guards.contains { $0.text.contains("--allow deactivate=1") })
         #expect(parts[0].exit == .success)
         fixture.options.allow.deactivate = 1
         let outcome = try await fixture.run(MissingProductTests.prices, plan: plan)

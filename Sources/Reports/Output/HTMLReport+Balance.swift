@@ -56,7 +56,10 @@ extension HTMLReport {
         [.valid] + Fate.allCases.filter { $0 != .valid && $0.isGood } + Fate.allCases.filter { !$0.isGood }
     }
 
-    private func name(_ fate: Fate) -> String { texts.fates[fate.rawValue] ?? fate.rawValue }
+    private func name(_ fate: Fate) -> String {
+        if fate == .pending, report.run != nil { return runTexts.notDone }
+        return texts.fates[fate.rawValue] ?? fate.rawValue
+    }
 
     private func shade(_ fate: Fate) -> String {
         switch fate {

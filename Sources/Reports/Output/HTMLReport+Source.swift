@@ -51,7 +51,7 @@ extension HTMLReport {
 
     /// Requests and minutes.
     func load(_ page: inout HTMLText) {
-        guard let price = report.price, report.loadable > 0 else { return }
+        guard report.run == nil, let price = report.price, report.loadable > 0 else { return }
         page.element("section", ["aria-labelledby": "load"]) { page in
             page.element("h2", texts.load, ["id": "load"])
             page.element(
@@ -72,6 +72,8 @@ extension HTMLReport {
     /// How the source is written.
     func source(_ page: inout HTMLText) {
         let source = report.source
+        // The ledger does not remember it.
+        if report.run?.isFromLedger == true { return }
         page.element("section", ["aria-labelledby": "source"]) { page in
             page.element("h2", texts.source, ["id": "source"])
             page.element("dl") { page in
@@ -123,7 +125,7 @@ extension HTMLReport {
         }
     }
 
-    private func term(_ page: inout HTMLText, _ term: String, _ text: String) {
+    func term(_ page: inout HTMLText, _ term: String, _ text: String) {
         page.element("dt", term)
         page.element("dd", text)
     }

@@ -19,7 +19,8 @@ public struct JSONReport {
         let settings = report.settings
         return .object(
             JSONObject([
-                ("report", "validation"), ("version", int(Self.version)), ("pipeline", .string(settings.pipeline)),
+                ("report", report.run == nil ? "validation" : "run"), ("version", int(Self.version)),
+                ("pipeline", .string(settings.pipeline)),
                 ("made_at", .string(Quantity.moment(unixSeconds: report.unixSeconds))),
                 ("language", .string(settings.language.rawValue)), ("masked", .bool(settings.masks)),
                 ("verdict", .string(ReportTexts.of(settings.language).verdict(report))),
@@ -32,6 +33,7 @@ public struct JSONReport {
                 ("files", files), ("samples_max", int(ReportCollector.samplesMax)),
                 ("problems", .array(report.problems.map(problem))), ("fields", .array(report.fields.map(field))),
                 ("duplicates", duplicates), ("source", source), ("load", load),
+                ("run", report.run?.json ?? .null),
             ]))
     }
 

@@ -13,17 +13,17 @@ public struct JUnitReport {
     /// The document, in UTF-8.
     public var bytes: [UInt8] {
         let errors = report.problems.filter { $0.severity == .error }
-        let failures = errors.count + (report.messages.isEmpty ? 0 : 1)
-        let tests = max(1, report.problems.count + (report.messages.isEmpty ? 0 : 1))
+        let failures = errors.count + openFates.count + (report.messages.isEmpty ? 0 : 1)
+        let tests = max(1, report.problems.count + openFates.count + (report.messages.isEmpty ? 0 : 1))
         let name = escaped(report.settings.pipeline)
         let counts = "tests=\"\(tests)\" failures=\"\(failures)\" errors=\"0\" skipped=\"0\""
         let time = Quantity.moment(unixSeconds: report.unixSeconds).dropLast()
-        var xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"dockhand validate\" \(counts)>\n"
+        var xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"\(verb)\" \(counts)>\n"
         xml += "  <testsuite name=\"\(name)\" timestamp=\"\(time)\" \(counts)>\n"
         xml += "    <properties>\n"
         xml += "      <property name=\"balance\" value=\"\(escaped(report.balance.equation))\"/>\n"
         xml += "    </properties>\n"
-        if report.problems.isEmpty, report.messages.isEmpty {
+        if report.problems.isEmpty, report.messages.isEmpty, openFates.isEmpty {
             let verdict = ReportTexts.of(report.settings.language).verdict(report)
             xml += "    <testcase classname=\"\(name)\" name=\"\(escaped(verdict))\"/>\n"
         }
@@ -33,8 +33,27 @@ public struct JUnitReport {
             xml += "    </testcase>\n"
         }
         for group in report.problems { xml += testCase(group, name) }
+        for (fate, count) in openFates {
+            xml += "    <testcase classname=\"\(name)\" name=\"\(fate.rawValue)\">\n"
+            xml += "      <failure type=\"\(fate.rawValue)\" message=\"\(escaped(sentence(fate, count)))\"/>\n"
+            xml += "    </testcase>\n"
+        }
         xml += "  </testsuite>\n</testsuites>\n"
         return Array(xml.utf8)
+    }
+
+    private var verb: String { report.run == nil ? "dockhand validate" : "dockhand run" }
+
+    /// Rows of a run that are not done, without a problem of their own that says why.
+    private var openFates: [(fate: Fate, count: Int)] {
+        guard report.run != nil else { return [] }
+        return [Fate.parked, .failed, .inDoubt, .pending].map { ($0, report.balance[$0]) }.filter { $0.1 > 0 }
+    }
+
+    private func sentence(_ fate: Fate, _ count: Int) -> String {
+        let language = report.settings.language
+        let name = ReportTexts.of(language).fates[fate.rawValue] ?? fate.rawValue
+        return "\(fate == .pending ? RunTexts.of(language).notDone : name): \(language.number(count))"
     }
 
     private func testCase(_ group: ProblemGroup, _ suite: String) -> String {

@@ -31,6 +31,15 @@ public struct ProblemsTable: Sendable {
 
     /// Appends a row's problems, as far as there is room.
     public mutating func append(_ issues: [Issue], of row: SourceRow, to out: inout [UInt8]) {
+        append(issues, row, to: &out)
+    }
+
+    /// Appends what was found out about a row on its way to Salesdock.
+    public mutating func append(_ issues: [Issue], of row: WrittenRow, to out: inout [UInt8]) {
+        append(issues, row, to: &out)
+    }
+
+    private mutating func append(_ issues: [Issue], _ row: some ProblemRow, to out: inout [UInt8]) {
         for issue in issues where rows < Self.rowsMax {
             rows += 1
             let column = row.column(of: issue, settings)

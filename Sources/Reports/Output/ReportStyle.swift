@@ -46,7 +46,7 @@ enum ReportStyle {
         dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
         figure{margin:1rem 0}
         svg{display:block;width:100%;height:auto}
-        svg .bar{fill:var(--bar)}svg .base{stroke:var(--line)}
+        svg .bar{fill:var(--bar)}svg .base{stroke:var(--line)}svg .limit{stroke:var(--bad);stroke-width:1.5}
         .stack{height:1.1rem;border-radius:.3rem;overflow:hidden;margin:1rem 0}
         .stack svg{height:100%}
         .ends{display:flex;justify-content:space-between;gap:1rem}

@@ -1,4 +1,8 @@
 extension IssueTexts {
+    static let dutchRefusal = Entry(
+        "Salesdock heeft het record geweigerd", "Salesdock zegt: {0}",
+        do: "Verbeter wat Salesdock noemt, of vraag de beheerder van Salesdock wat dit veld moet bevatten.")
+
     static let dutch: [String: Entry] = [
         "required": Entry("Het veld is leeg", do: "Vul deze kolom in."),
         "email": Entry(

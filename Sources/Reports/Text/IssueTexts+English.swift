@@ -1,4 +1,8 @@
 extension IssueTexts {
+    static let englishRefusal = Entry(
+        "Salesdock refused the record", "Salesdock says: {0}",
+        do: "Correct what Salesdock names, or ask the administrator of Salesdock what this field must hold.")
+
     static let english: [String: Entry] = [
         "required": Entry("The field is empty", do: "Fill in this column."),
         "email": Entry(

@@ -28,17 +28,24 @@ public struct IssueTexts: Sendable {
     }
 
     private let entries: [String: Entry]
+    private let refusal: Entry
 
     public init(_ language: Language) {
         switch language {
-        case .english: entries = Self.english
-        case .dutch: entries = Self.dutch
+        case .english: (entries, refusal) = (Self.english, Self.englishRefusal)
+        case .dutch: (entries, refusal) = (Self.dutch, Self.dutchRefusal)
         }
     }
 
     /// The codes that have a text.
     public var codes: Set<String> { Set(entries.keys) }
 
-    /// The text of a code; `nil` for one that is Salesdock's own.
-    public func text(_ code: String) -> Entry? { entries[code] }
+    /// The text of a code; `nil` for one that is not known.
+    public func text(_ code: String) -> Entry? { entries[code] ?? (Self.isRefusal(code) ? refusal : nil) }
+
+    /// Whether a code is the status of an answer with which Salesdock refused a record, such as `salesdock.422`.
+    static func isRefusal(_ code: String) -> Bool {
+        let parts = code.split(separator: ".")
+        return parts.count == 2 && parts[0] == "salesdock" && Int(parts[1]) != nil
+    }
 }

@@ -51,7 +51,12 @@ public struct ReportCollector: Sendable {
     }
 
     /// Takes the problems of a row.
-    public mutating func note(_ issues: [Issue], of row: SourceRow) {
+    public mutating func note(_ issues: [Issue], of row: SourceRow) { note(issues, row) }
+
+    /// Takes what was found out about a row on its way to Salesdock.
+    public mutating func note(_ issues: [Issue], of row: WrittenRow) { note(issues, row) }
+
+    private mutating func note(_ issues: [Issue], _ row: some ProblemRow) {
         for issue in issues {
             let index = group(of: issue, row)
             problems[index].count += 1
@@ -98,7 +103,7 @@ public struct ReportCollector: Sendable {
             problemsFile: nil, problemsListed: 0)
     }
 
-    private mutating func group(of issue: Issue, _ row: SourceRow) -> Int {
+    private mutating func group(of issue: Issue, _ row: some ProblemRow) -> Int {
         var name = GroupName(code: issue.code, field: issue.field, severity: issue.severity)
         if let index = groups[name] { return index }
         if problems.count >= Self.groupsMax {

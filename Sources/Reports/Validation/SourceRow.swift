@@ -1,7 +1,7 @@
 public import Records
 
 /// One row as the source has it, looked at only when something is to be said about it.
-public struct SourceRow: Sendable {
+public struct SourceRow: ProblemRow, Sendable {
     private let batch: RecordBatch
     private let row: Int
     private let columns: [RecordBatch.Column]

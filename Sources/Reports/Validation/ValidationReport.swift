@@ -1,6 +1,6 @@
 public import Records
 
-/// Everything that a report of a dry run says; a value, which the renderers turn into files.
+/// Everything that a report says, of a dry run or of a run; a value, which the renderers turn into files.
 public struct ValidationReport: Sendable {
     public var settings: ReportSettings
     /// When it was made, in seconds since 1970.
@@ -20,9 +20,13 @@ public struct ValidationReport: Sendable {
     public var problemsFile: String?
     /// Problems that `problemsFile` lists; fewer than there are when it would be longer than a spreadsheet takes.
     public var problemsListed: Int
+    /// What a run did; `nil` in the report of a dry run.
+    public var run: RunFacts?
 
-    /// Rows that can be loaded.
-    public var loadable: Int { balance[.valid] }
+    /// Rows that can be loaded; of a run, those that are in Salesdock as the source has them.
+    public var loadable: Int {
+        run == nil ? balance[.valid] : balance[.created] + balance[.updated] + balance[.unchanged]
+    }
     /// Rows that need a correction.
     public var toCorrect: Int { balance[.rejected] }
     /// Rows that are left out on purpose.

@@ -18,7 +18,7 @@ public struct PipelinePlan: Sendable {
     /// When it would end if it began now; seconds since 1970.
     public var finishUnixSeconds: Int64 = 0
     /// Guards that would stop a run, each with what it found and what would allow it.
-    public var guards: [String] = []
+    public var guards: [Notice] = []
     /// What was taken for granted because nobody looked.
     public var assumptions: [String] = []
     public var messages: [String] = []

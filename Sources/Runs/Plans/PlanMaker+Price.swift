@@ -36,7 +36,7 @@ extension PlanMaker {
     }
 
     /// Every guard that would stop a run.
-    func guards(_ survey: Survey, _ rows: PlannedRows, _ missing: [LedgerRecord], _ work: Work) throws -> [String] {
+    func guards(_ survey: Survey, _ rows: PlannedRows, _ missing: [LedgerRecord], _ work: Work) throws -> [Notice] {
         var counted = survey
         counted.updates = rows.tally[.update]
         counted.emails = rows.tally.emails
@@ -47,7 +47,7 @@ extension PlanMaker {
             Guards.emails(counted, options),
             Guards.missing(missing.map(\.key), records: records, definition, options),
             Guards.changes(counted, deactivations: missing.count, records: records, definition),
-        ].compactMap { $0?.message }
+        ].compactMap { $0?.notice }
     }
 
     func assumptions(_ work: Work) -> [String] {
