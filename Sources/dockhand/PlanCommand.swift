@@ -3,6 +3,7 @@ import ExactJSON
 import Foundation
 import Ledgers
 import Pipelines
+import Reports
 import Runs
 import Salesdock
 import SalesdockFacts
@@ -25,7 +26,8 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan", abstract: "What a run would do, record by record, and what it costs. Writes nothing.",
         discussion: """
             Says what it will read before it reads, and what would stop a run. With --out the plan is saved, and \
-            run --plan sends exactly that, or nothing if anything has changed since.
+            run --plan sends exactly that, or nothing if anything has changed since. With --format html it is one page for \
+            a browser, on standard output.
             """)
 
     @OptionGroup var arguments: PipelineArguments
@@ -49,10 +51,13 @@ struct PlanCommand: AsyncParsableCommand {
     var lockTimeout = TimeSpan(seconds: 0)
 
     @OptionGroup var progress: ProgressOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: PlanOutputOptions
     @OptionGroup var log: LogOptions
 
     func validate() throws {
+        if output.lang != nil, output.format != .html {
+            throw ValidationError("--lang is about the page; ask for it with --format html.")
+        }
         if out == "-" { throw ValidationError("--out names a file; --format json prints the plan.") }
     }
 
@@ -78,7 +83,8 @@ struct PlanCommand: AsyncParsableCommand {
         let file = try file(state)
         let sequence = PlanSequence(
             refresh: refresh.refresh, options: options, assumed: try project.assumedTarget, ledger: book,
-            spool: try state.spool(), relay: relay, progress: progress.printer(output), time: time)
+            spool: try state.spool(), relay: relay, progress: progress.printer(output.shared), time: time,
+            samplesMax: output.format == .html ? PlanReport.recordsMax : PlanText.entriesMax)
         let isTemporary = out == nil && file != PlanCommand.nowhere
         defer { if isTemporary { try? FileManager.default.removeItem(atPath: file) } }
         let ends = try await relay.handlingSignals {
@@ -93,7 +99,9 @@ struct PlanCommand: AsyncParsableCommand {
         if let out, !isSaved {
             Output.note("warning: no plan was saved in \(out): not every pipeline could be planned")
         }
-        try PlanPrinter(output: output, isMasked: mask).print(ends, file: file, saved: isSaved ? out : nil)
+        let language = output.lang?.language ?? Language(environment: workspace.environment)
+        try PlanPrinter(output: output, language: language, isMasked: mask)
+            .print(ends, file: file, saved: isSaved ? out : nil)
         throw Failure.Ended(code: exitCode(ends, relay))
     }
 
@@ -114,7 +122,8 @@ struct PlanCommand: AsyncParsableCommand {
     /// Where the records go: JSON prints them from there.
     private func file(_ state: StateFolder) throws -> String {
         if let out { return out }
-        if output.format == .text { return Self.nowhere }
+        // Text and pages show the first records, which are kept.
+        if output.format != .json { return Self.nowhere }
         return try state.spool() + "/plan-\(UUID().uuidString)"
     }
 }

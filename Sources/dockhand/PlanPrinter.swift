@@ -6,7 +6,8 @@ import Runs
 
 /// Prints plans, for people or for programs.
 struct PlanPrinter {
-    let output: OutputOptions
+    let output: PlanOutputOptions
+    let language: Language
     /// Whether the values of records are hidden.
     let isMasked: Bool
 
@@ -14,11 +15,15 @@ struct PlanPrinter {
     ///   - file: holds the records.
     ///   - saved: where the plan can be found afterwards.
     func print(_ ends: [PlanEnd], file: String, saved: String?) throws {
-        if output.format == .json { return try printJSON(ends, file: file, saved: saved) }
+        switch output.format {
+        case .json: return try printJSON(ends, file: file, saved: saved)
+        case .html: return try printHTML(ends)
+        case .text: break
+        }
         let planned = ends.filter { $0.plan != nil }
         for (index, end) in planned.enumerated() {
             guard let plan = end.plan else { continue }
-            let text = PlanText(plan, end.samples, isMasked: isMasked).text(output.paint)
+            let text = PlanText(plan, end.samples, isMasked: isMasked).text(output.shared.paint)
             try Output.data((index > 0 ? "\n" : "") + text)
         }
         let plans = planned.compactMap(\.plan)
@@ -28,6 +33,18 @@ struct PlanPrinter {
             try Output.data("\n\(plans.count) pipelines: \(Quantity.count(total, "request")), \(time)")
         }
         if let saved { try Output.data("\nsaved in \(saved); carry it out with: dockhand run --plan \(saved)") }
+    }
+
+    private func printHTML(_ ends: [PlanEnd]) throws {
+        let plans = ends.compactMap(\.plan)
+        let reports = ends.compactMap { end in
+            end.plan.map { PlanReport($0, end.samples, language, isMasked: isMasked) }
+        }
+        let failures = ends.compactMap { end in end.message.map { "\(end.pipeline): \($0)" } }
+        let page = HTMLPlan(
+            reports, failures: failures, seconds: PipelinePlan.seconds(plans), language: language, masks: isMasked,
+            unixSeconds: Int64(Date().timeIntervalSince1970))
+        try Output.piece(String(decoding: page.bytes, as: UTF8.self))
     }
 
     // MARK: JSON
@@ -81,7 +98,8 @@ extension PipelinePlan {
                 "emptied": counts(tally.emptied.sorted { $0.key < $1.key }),
             ],
             "drifted": number(tally.drifted), "gone": number(tally.gone),
-            "guards": .array(guards.map { .string($0.text) }), "assumptions": .array(assumptions.map(JSONValue.string)),
+            "guards": .array(guards.map { .string($0.text) }),
+            "assumptions": .array(assumptions.map { .string($0.text) }),
         ]
     }
 }

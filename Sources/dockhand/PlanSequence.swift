@@ -34,6 +34,8 @@ struct PlanSequence {
     let relay: StopRelay
     let progress: ProgressPrinter
     let time: any TimeSource
+    /// Most records of an action that are kept for people.
+    let samplesMax: Int
 
     /// Makes the plans and writes their records; the file appears only when every pipeline is in it.
     func make(_ pipelines: [PipelineDefinition], client: SalesdockClient?, file: String) async throws -> [PlanEnd] {
@@ -57,7 +59,7 @@ struct PlanSequence {
                     progress.finish()
                     Output.note(text)
                 } onRecord: { record in
-                    if samples[record.action, default: []].count < PlanText.entriesMax {
+                    if record.isWorthShowing, samples[record.action, default: []].count < samplesMax {
                         samples[record.action, default: []].append(record)
                     }
                 }
@@ -77,5 +79,15 @@ struct PlanSequence {
         // JSON shows what there is; a saved plan is whole or not there.
         if relay.cause == nil, ends.allSatisfy(\.isComplete) || file.hasPrefix(spool) { _ = try writer.finish() }
         return ends
+    }
+}
+
+extension RecordPlan {
+    /// What needs no attention is counted and not shown, unless there is something to say of it.
+    fileprivate var isWorthShowing: Bool {
+        switch action {
+        case .unchanged, .duplicate, .filtered: !drift.isEmpty || isGone
+        default: true
+        }
     }
 }

@@ -17,7 +17,7 @@ extension PlanText {
         }
         self.init(
             pipeline: plan.pipeline, facts: Self.facts(plan), groups: groups, sideEffects: Self.sideEffects(plan),
-            guards: plan.guards.map(\.text), assumptions: plan.assumptions, messages: plan.messages)
+            guards: plan.guards.map(\.text), assumptions: plan.assumptions.map(\.text), messages: plan.messages)
     }
 
     private static func facts(_ plan: PipelinePlan) -> [(label: String, value: String)] {

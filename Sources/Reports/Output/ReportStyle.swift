@@ -27,7 +27,9 @@ enum ReportStyle {
         mark{background:var(--mark);color:var(--markink);padding:.05em .2em;border-radius:.2em}
         mark.empty{font-style:italic}
         .note{border-left:4px solid var(--warn);padding:.1rem 1rem;margin:1.25rem 0;background:var(--wash)}
-        ol{padding-left:1.4rem;max-width:44rem}li{margin:.3rem 0}
+        ol,ul{padding-left:1.4rem;max-width:44rem}li{margin:.3rem 0}\
+        ul.plain{list-style:none;margin:0;padding:0}ul.plain li{margin:0 0 .25rem}\
+        del{text-decoration:none;color:var(--bad)}ins{text-decoration:none;color:var(--good)}
         .scroll{overflow-x:auto;margin:.5rem 0 1rem}
         table{border-collapse:collapse;width:100%;font-size:.95rem}
         caption{text-align:left;padding:.25rem 0}

@@ -7,6 +7,11 @@ public struct RunFacts: Sendable, Hashable {
         /// Such as `relations.create`.
         public var name: String
         public var count: Int
+
+        public init(name: String, count: Int) {
+            self.name = name
+            self.count = count
+        }
     }
 
     /// A request whose answer took long.

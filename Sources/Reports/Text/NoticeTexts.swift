@@ -9,6 +9,11 @@ public enum NoticeTexts {
         return messages.map { message in known[message].map(text) ?? message }
     }
 
+    /// Notices in a language.
+    public static func texts(_ notices: [Notice], _ language: Language) -> [String] {
+        notices.map { language == .dutch ? text($0) : $0.text }
+    }
+
     private static func text(_ notice: Notice) -> String {
         guard var text = dutch[notice.code] else { return notice.text }
         for (index, argument) in notice.arguments.enumerated() { text = text.replacing("{\(index)}", with: argument) }
@@ -34,6 +39,16 @@ public enum NoticeTexts {
             "In de bron ontbreken {0} producten, die zouden worden gedeactiveerd ({1}); er is niets verzonden. Sta het toe met --allow deactivate={0}",
         "guard.renamed":
             "Pipeline {0} is nieuw voor het grootboek, en {1} van de {2} sleutels horen bij {3}: laden zou ze opnieuw aanmaken. Is hij hernoemd, gebruik dan --renamed-from {3}; is het een andere lijst, --renamed-from none",
+        "assumed.new": "het grootboek kent {0} op {1} niet, dus elk record geldt als nieuw",
+        "assumed.host": "de host is {0}",
+        "assumed.unmatched":
+            "er is niet gekeken of Salesdock de nieuwe records al heeft; bij het laden gebeurt dat wel, en het stopt waar het er een vindt",
+        "assumed.lookups":
+            "bestaande zaken zijn niet opgezocht; van bekende records wordt aangenomen dat ze zijn zoals ze waren",
+        "assumed.customers":
+            "aangenomen is dat Salesdock net zoveel klanten heeft als het grootboek, voor wat het vergelijken kost",
+        "assumed.offers":
+            "offertes zijn niet vergeleken met Salesdock, dat ze niet toont zoals ze worden geschreven",
         "stopped.signal": "gestopt door een signaal; start opnieuw om verder te gaan",
         "stopped.deadline": "gestopt op de afgesproken tijd; start opnieuw om verder te gaan",
         "stopped.max_requests": "gestopt na --max-requests; start opnieuw om verder te gaan",

@@ -20,7 +20,7 @@ public struct PipelinePlan: Sendable {
     /// Guards that would stop a run, each with what it found and what would allow it.
     public var guards: [Notice] = []
     /// What was taken for granted because nobody looked.
-    public var assumptions: [String] = []
+    public var assumptions: [Notice] = []
     public var messages: [String] = []
     /// Problems by code.
     public var problems: [String: Int] = [:]

@@ -50,25 +50,36 @@ extension PlanMaker {
         ].compactMap { $0?.notice }
     }
 
-    func assumptions(_ work: Work) -> [String] {
-        var found: [String] = []
+    func assumptions(_ work: Work) -> [Notice] {
+        var found: [Notice] = []
         let sink = work.sink
         switch refresh {
         case .none:
             if !sink.match.isEmpty {
                 found.append(
-                    "nobody looked whether Salesdock has the new records already; a run does, and stops where it finds one"
-                )
+                    Notice(
+                        "assumed.unmatched",
+                        "nobody looked whether Salesdock has the new records already; a run does, and stops where it finds one"
+                    ))
             }
             if !definition.lookups.isEmpty {
-                found.append("existing entities were not looked up; of known records they are taken to be as before")
+                found.append(
+                    Notice(
+                        "assumed.lookups",
+                        "existing entities were not looked up; of known records they are taken to be as before"))
             }
             if sink.kind == .customers, !sink.match.isEmpty {
-                found.append("Salesdock is taken to have as many customers as the ledger, for the price of matching")
+                found.append(
+                    Notice(
+                        "assumed.customers",
+                        "Salesdock is taken to have as many customers as the ledger, for the price of matching"))
             }
         case .list, .full:
             if sink.kind == .offers {
-                found.append("offers are not compared with Salesdock, which does not show them as they are written")
+                found.append(
+                    Notice(
+                        "assumed.offers",
+                        "offers are not compared with Salesdock, which does not show them as they are written"))
             }
         }
         return found

@@ -74,7 +74,7 @@ public struct PlanMaker: Sendable {
         /// Keys whose attempt a person must decide, and how many more attempts are open.
         let inDoubt: Set<String>
         let unresolved: Int
-        var assumptions: [String]
+        var assumptions: [Notice]
     }
 
     /// Makes the plan and writes its records.
@@ -188,7 +188,7 @@ public struct PlanMaker: Sendable {
             inDoubt: inDoubt, unresolved: open.count { $0.state != .inDoubt }, assumptions: target.assumptions)
     }
 
-    private func findTarget(_ sink: SalesdockSink) async throws -> (identity: TargetIdentity, assumptions: [String]) {
+    private func findTarget(_ sink: SalesdockSink) async throws -> (identity: TargetIdentity, assumptions: [Notice]) {
         func identity(_ host: String) -> TargetIdentity {
             TargetIdentity(
                 host: host, domain: assumed.domain, pipeline: definition.name, resource: sink.kind.rawValue,
@@ -205,12 +205,18 @@ public struct PlanMaker: Sendable {
         guard let last = hosts.last else {
             return (
                 identity(assumed.host),
-                ["the ledger knows nothing of \(assumed.domain) at \(assumed.host), so every record is taken for new"]
+                [
+                    Notice(
+                        "assumed.new",
+                        "the ledger knows nothing of \(assumed.domain) at \(assumed.host), so every record is taken for new",
+                        arguments: [assumed.domain, assumed.host])
+                ]
             )
         }
         let others = Set(hosts.map(\.host)).count - 1
         let which = others > 0 ? ", the latest of \(others + 1) that the ledger knows" : ""
-        return (identity(last.host), last.host == assumed.host ? [] : ["the host is \(last.host)\(which)"])
+        let notice = Notice("assumed.host", "the host is \(last.host)\(which)", arguments: [last.host])
+        return (identity(last.host), last.host == assumed.host ? [] : [notice])
     }
 
     private func lookups() async throws -> [LookupSpec: [String: Int]] {
