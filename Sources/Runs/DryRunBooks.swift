@@ -9,6 +9,8 @@ struct DryRunBooks: ~Copyable {
     private(set) var account: RowAccount
     /// Content by key, for noticing a second row of one key.
     private var keys = KeyTable()
+    /// The first row of each key, for whoever looks at batches.
+    private var firstRows = FirstRows()
     private var accepted: OutputFile?
     private var acceptedRows = 0
     private let rowsMax: Int
@@ -45,14 +47,15 @@ struct DryRunBooks: ~Copyable {
         var batch = made.batch
         try program.settle(&batch, made.prepared, state: &state)
         let rows = made.rows ?? judge(batch)
-        settleKeys(&batch, rows, drafts)
+        let repeated = settleKeys(&batch, rows, drafts)
         let count = min(batch.rowCount, rowsMax - account.balance.read)
         account.describeSource(header: made.header, encoding: made.encoding)
         try account.settle(batch, rows: count)
         if let observe {
             try observe(
                 JudgedBatch(
-                    batch: batch, sourceColumns: made.sourceColumns, rowCount: count, duplicates: state.duplicates))
+                    batch: batch, sourceColumns: made.sourceColumns, rowCount: count, duplicates: state.duplicates,
+                    repeated: repeated))
         }
         let written = try write(batch, rows, count)
         return (onBatch(account.balance) && account.balance.read < rowsMax, written)
@@ -65,15 +68,24 @@ struct DryRunBooks: ~Copyable {
     consuming func finish() -> RowAccount { account }
 
     /// A second row of one key is a duplicate when it says the same, and a conflict when it does not.
-    private mutating func settleKeys(_ batch: inout RecordBatch, _ rows: DryRun.JudgedRows, _ drafts: DraftBuilder) {
+    ///
+    /// - Returns: the first rows of the keys of duplicates, as far as they are known.
+    private mutating func settleKeys(_ batch: inout RecordBatch, _ rows: DryRun.JudgedRows, _ drafts: DraftBuilder)
+        -> [Int: Int]
+    {
+        var repeated: [Int: Int] = [:]
         for (row, field) in rows.keys.empty where batch.states[row] == .live {
             batch.report(.emptyKey(field: field), row: row)
         }
         keys.warm(rows.keys.hashes)
         for row in rows.keys.hashes.indices where batch.states[row] == .live {
-            guard let known = keys.insert(rows.keys.hashes[row], rows.keys.contents[row]) else { continue }
+            guard let known = keys.insert(rows.keys.hashes[row], rows.keys.contents[row]) else {
+                if isObserved { firstRows.note(rows.keys.hashes[row], row: batch.origins[row].row) }
+                continue
+            }
             if known == rows.keys.contents[row] {
                 batch.drop(row: row, as: .duplicate)
+                if isObserved { repeated[row] = firstRows.row(rows.keys.hashes[row]) }
             } else {
                 batch.report(.conflictingKey(drafts.reader(of: batch).key(row: row) ?? ""), row: row)
             }
@@ -81,6 +93,7 @@ struct DryRunBooks: ~Copyable {
         for (row, issue) in rows.fileIssues.sorted(by: { $0.key < $1.key }) where batch.states[row] == .live {
             batch.report(issue, row: row)
         }
+        return repeated
     }
 
     private mutating func write(_ batch: RecordBatch, _ rows: DryRun.JudgedRows, _ count: Int) throws -> [UInt8]? {

@@ -1,5 +1,5 @@
 import Formats
-public import Pipelines
+import Pipelines
 public import Records
 
 /// A batch whose rows all have their fates, as an observer of a dry run sees it.
@@ -13,18 +13,22 @@ public struct JudgedBatch: Sendable {
     public var sourceColumns: [RecordBatch.Column]
     /// Rows that count; `--limit` leaves the last ones of a batch out.
     public var rowCount: Int
-    /// Rows that `dedupe` dropped, and which row stands for each. A row that repeats an earlier one of its key is a
-    /// duplicate as well and is not in here.
-    public var duplicates: [TransformState.Duplicate]
+    /// Numbers of the rows that stand for duplicates, by the duplicate's index in the batch: for those that `dedupe`
+    /// dropped, and those that repeat an earlier row of their key as long as it is known which that was.
+    public var survivors: [Int: Int]
 
+    /// - Parameters:
+    ///   - duplicates: rows that `dedupe` dropped.
+    ///   - repeated: the first row of each row's key, by the row's index.
     init(
         batch: RecordBatch, sourceColumns: [RecordBatch.Column], rowCount: Int,
-        duplicates: [TransformState.Duplicate]
+        duplicates: [TransformState.Duplicate], repeated: [Int: Int]
     ) {
         self.batch = batch
         self.sourceColumns = sourceColumns
         self.rowCount = rowCount
-        self.duplicates = duplicates
+        survivors = repeated
+        for duplicate in duplicates { survivors[duplicate.row] = duplicate.survivor }
     }
 }
 

@@ -40,6 +40,9 @@ struct RowStream: ~Copyable {
     private let seed: Hash128
     /// Looks at every batch; `nil` costs nothing.
     var observe: BatchObserver?
+    /// The first row of each key, and those of the keys of the batch's duplicates, for whoever looks at batches.
+    private var firstRows = FirstRows()
+    private var repeated: [Int: Int] = [:]
 
     /// - Parameters:
     ///   - tracksKeys: whether `hasKey` will be asked.
@@ -86,12 +89,13 @@ struct RowStream: ~Copyable {
         let reader = builder.reader(of: batch)
         var rows: [StreamedRow] = []
         rows.reserveCapacity(count)
+        repeated = [:]
         for row in 0..<count { rows.append(streamed(row, batch, reader, issues[row] ?? [], survivors[row])) }
         if let observe {
             try observe(
                 JudgedBatch(
                     batch: Self.judged(batch, rows, issues), sourceColumns: sourceColumns, rowCount: count,
-                    duplicates: state.duplicates))
+                    duplicates: state.duplicates, repeated: repeated))
         }
         return rows
     }
@@ -125,7 +129,7 @@ struct RowStream: ~Copyable {
             case .rejected(let issue):
                 issues.append(issue)
                 outcome = .rejected(key: nil)
-            case .draft(let draft): outcome = settle(draft, &issues)
+            case .draft(let draft): outcome = settle(draft, row, origin.row, &issues)
             }
         }
         // A row that goes on may still be rejected, by a missing file or by Salesdock.
@@ -136,12 +140,24 @@ struct RowStream: ~Copyable {
     }
 
     /// A second row of one key is a duplicate when it says the same, and a conflict when it does not.
-    private mutating func settle(_ draft: Draft, _ issues: inout [Issue]) -> StreamedRow.Outcome {
+    ///
+    /// - Parameters:
+    ///   - row: in the batch.
+    ///   - number: in the source.
+    private mutating func settle(_ draft: Draft, _ row: Int, _ number: Int, _ issues: inout [Issue])
+        -> StreamedRow.Outcome
+    {
         if draft.key.isEmpty || program.dedupesByKey { return .draft(draft) }
         let key = hash(draft.key)
         let content = draft.contentHash(seed: seed) & KeyTable.valueMax
-        guard let known = keys.insert(key, content) else { return .draft(draft) }
-        if known == content { return .repeated(key: draft.key) }
+        guard let known = keys.insert(key, content) else {
+            if observe != nil { firstRows.note(key, row: number) }
+            return .draft(draft)
+        }
+        if known == content {
+            if observe != nil { repeated[row] = firstRows.row(key) }
+            return .repeated(key: draft.key)
+        }
         issues.append(.conflictingKey(draft.key))
         return .rejected(key: nil)
     }

@@ -71,7 +71,7 @@ final class ReportWriter: Sendable {
     /// Takes a batch whose rows have their fates.
     func take(_ judged: borrowing JudgedBatch) throws {
         let (batch, columns, count) = (judged.batch, judged.sourceColumns, judged.rowCount)
-        let duplicates = judged.duplicates
+        let survivors = judged.survivors
         try state.withLock { state in
             state.collector.profile(columns, of: batch, count: count)
             if !batch.issues.isEmpty {
@@ -85,8 +85,6 @@ final class ReportWriter: Sendable {
                     try state.list(issues, of: row, at: problemsPath)
                 }
             }
-            let survivors = Dictionary(
-                duplicates.map { ($0.row, $0.survivor) }, uniquingKeysWith: { first, _ in first })
             for row in 0..<count where batch.states[row] == .duplicate {
                 let duplicate = SourceRow(row, of: batch, columns: columns)
                 state.collector.note(duplicateOf: survivors[row], duplicate)

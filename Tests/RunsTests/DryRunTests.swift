@@ -99,7 +99,7 @@ import Testing
         ) { judged in
             for row in 0..<judged.rowCount {
                 let (number, state) = (judged.batch.origins[row].row, judged.batch.states[row])
-                let survivor = judged.duplicates.first { $0.row == row }?.survivor
+                let survivor = judged.survivors[row]
                 seen.withLock { $0.append("\(number) \(state) \(survivor ?? 0)") }
             }
         }

@@ -16,27 +16,40 @@ extension HTMLPlan {
                 isQuiet
                 ? planTexts.quietCaption
                 : texts.fill(texts.firstOf, language.number(shown.count), language.number(group.count))
-            let columns = [
-                HTMLColumn(texts.key), HTMLColumn(texts.row, .number), HTMLColumn(planTexts.id, .number),
-                HTMLColumn("\(planTexts.what) (\(planTexts.was) → \(planTexts.becomes))", .wide),
-            ]
-            page.table(caption, label: title, columns) { page in for record in shown { self.record(&page, record) } }
+            // Of what is new, there is neither an id nor a change.
+            let hasID = shown.contains { $0.id != nil }
+            let hasDetails = shown.contains { !isPlain($0) }
+            let columns =
+                [HTMLColumn(texts.key), HTMLColumn(texts.row, .number)]
+                + (hasID ? [HTMLColumn(planTexts.id, .number)] : [])
+                + (hasDetails ? [HTMLColumn(what(group), .wide)] : [])
+            page.table(caption, label: title, columns) { page in
+                for record in shown { self.record(&page, record, hasID: hasID, hasDetails: hasDetails) }
+            }
             if isQuiet || shown.count < group.count { page.element("p", planTexts.capped, ["class": "soft"]) }
         }
         page.close("details")
     }
 
-    private func record(_ page: inout HTMLText, _ record: PlanReport.Record) {
+    private func what(_ group: PlanReport.Group) -> String {
+        let isChange = group.records.contains { !$0.changes.isEmpty || !$0.drift.isEmpty }
+        return isChange
+            ? "\(planTexts.what) (\(planTexts.was) → \(planTexts.becomes))" : RunTexts.of(language).reason
+    }
+
+    private func record(_ page: inout HTMLText, _ record: PlanReport.Record, hasID: Bool, hasDetails: Bool) {
         page.open("tr")
         page.element("th", ["scope": "row"]) { page in
             if let key = record.key { page.value(cut(key)) } else { page.text(planTexts.noKey) }
         }
         page.element("td", record.row.map(language.number) ?? "–", ["class": "n"])
         // An id is a name, whose digits are not grouped.
-        page.element("td", record.id.map(String.init) ?? "–", ["class": "n"])
-        page.element("td") { page in
-            if isPlain(record) { return page.text("–") }
-            page.element("ul", ["class": "plain"]) { page in details(&page, record) }
+        if hasID { page.element("td", record.id.map(String.init) ?? "–", ["class": "n"]) }
+        if hasDetails {
+            page.element("td") { page in
+                if isPlain(record) { return page.text("–") }
+                page.element("ul", ["class": "plain"]) { page in details(&page, record) }
+            }
         }
         page.close("tr")
     }
