@@ -53,9 +53,14 @@ public struct ProgressReading: Sendable {
     public func lines(width: Int, _ paint: Paint = Paint(isOn: false), unixSeconds: Int64? = nil) -> [String] {
         var head = "\(pipeline) \(phase)  "
         if let rowsTotal, let percent = Quantity.percent(balance.settled, of: rowsTotal) {
-            let filled = percent / 5
-            head += String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
-            head += " \(percent)%  \(Quantity.grouped(balance.settled)) of \(Quantity.grouped(rowsTotal)) rows"
+            let counts = "\(percent)%  \(Quantity.grouped(balance.settled)) of \(Quantity.grouped(rowsTotal)) rows"
+            // Where there is little room, the numbers say more than the bar.
+            let cells = min(Self.barCellsMax, width - head.count - counts.count - 1)
+            if cells >= Self.barCellsMin {
+                let filled = percent * cells / 100
+                head += String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled) + " "
+            }
+            head += counts
         } else {
             head += Quantity.count(balance.read, "row")
         }
@@ -69,6 +74,9 @@ public struct ProgressReading: Sendable {
             clipped("  " + (lastProblem.map { "last problem: \($0)" } ?? "no problems"), width),
         ]
     }
+
+    private static let barCellsMax = 20
+    private static let barCellsMin = 5
 
     private func clipped(_ line: String, _ width: Int, _ paint: Paint = Paint(isOn: false)) -> String {
         guard line.count <= width else { return String(line.prefix(max(0, width))) }

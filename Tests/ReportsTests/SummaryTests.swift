@@ -80,6 +80,8 @@ import Testing
                 "customers writing  █████░░░░░░░░░░░░░░░ 25%  75 of 300 rows", "  created 60 · rejected 15",
                 "  120 requests/min · 2 min left", "  no problems",
             ])
+        #expect(reading.lines(width: 50)[0] == "customers writing  ██░░░░░░░░░ 25%  75 of 300 rows")
+        #expect(reading.lines(width: 40)[0] == "customers writing  25%  75 of 300 rows", "no room for a bar")
         #expect(
             reading.line(unixSeconds: 0)
                 == "1970-01-01T00:00:00Z customers writing: 75 of 300 rows (25%), created 60, rejected 15, 120 requests/min, 2 min left"
@@ -87,7 +89,8 @@ import Testing
         #expect(reading.json(unixSeconds: 0)["fates"]?.object?.members.count == Fate.allCases.count)
         #expect(reading.json(unixSeconds: 0)["seconds_left"] == 90)
         for width in [0, 1, 10, 40] {
-            #expect(reading.lines(width: width, Paint(isOn: true)).allSatisfy { $0.count <= width })
+            let lines = reading.lines(width: width, Paint(isOn: true))
+            #expect(lines.allSatisfy { $0.replacing(/\x1B\[\d+m/, with: "").count <= width })
         }
     }
 
