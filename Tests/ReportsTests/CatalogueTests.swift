@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Testing
 
 @testable import Reports
@@ -59,6 +60,50 @@ import Testing
             #expect(!entry.message([]).contains("{"), "\(code)")
             #expect(!entry.message(["a", "b", "c"]).contains("{"), "\(code)")
             #expect(entry.message(["", "", ""]) == entry.title || entry.detail == entry.title, "\(code)")
+        }
+    }
+
+    @Test func `what guards and stops say can be said in Dutch`() throws {
+        var found: [String: Int] = [:]
+        for folder in ["Runs", "dockhand"] {
+            let files = try #require(
+                FileManager.default.enumerator(
+                    at: Self.root.appendingPathComponent("Sources/\(folder)"), includingPropertiesForKeys: nil))
+            for case let file as URL in files where file.pathExtension == "swift" {
+                let text = try String(contentsOf: file, encoding: .utf8)
+                for match in text.matches(of: /"((?:guard|stopped|assumed)\.[a-z_]+)"/) { found[String(match.1)] = 1 }
+            }
+        }
+        #expect(found.count > 12)
+        #expect(Set(NoticeTexts.dutch.keys) == Set(found.keys))
+        let notice = Notice("guard.max_errors", "too many", arguments: ["21", "300", "5%"])
+        let said = NoticeTexts.messages(["too many", "other"], [notice], .dutch)
+        #expect(said[0].hasPrefix("21 van de 300 rijen zijn afgekeurd, meer dan max_errors 5% toestaat"))
+        #expect(said[1] == "other" && NoticeTexts.messages(["too many"], [notice], .english) == ["too many"])
+    }
+
+    @Test func `every word has both languages`() {
+        let (english, dutch) = (ReportTexts.english, ReportTexts.dutch)
+        #expect(Set(english.fates.keys) == Set(dutch.fates.keys) && english.fates.count == Fate.allCases.count)
+        #expect(english.months.count == 12 && dutch.months.count == 12)
+        #expect(english.problemColumns.count == dutch.problemColumns.count)
+        #expect(Set(RunTexts.english.waits.keys) == Set(RunFacts.waitNames))
+        #expect(Set(RunTexts.dutch.waits.keys) == Set(RunFacts.waitNames))
+        #expect(Set(RunTexts.english.outcomes.keys) == Set(RunTexts.dutch.outcomes.keys))
+        #expect(Set(PlanTexts.english.actions.keys) == Set(PlanTexts.dutch.actions.keys))
+        // Each sentence names the same things, and no language was forgotten.
+        for (one, other) in [
+            (Mirror(reflecting: english), Mirror(reflecting: dutch)),
+            (Mirror(reflecting: RunTexts.english), Mirror(reflecting: RunTexts.dutch)),
+            (Mirror(reflecting: PlanTexts.english), Mirror(reflecting: PlanTexts.dutch)),
+        ] {
+            for (left, right) in zip(one.children, other.children) {
+                func places(_ value: Any) -> Set<String> {
+                    Set("\(value)".matches(of: /\{\d\}/).map { String($0.0) })
+                }
+                #expect(!"\(left.value)".isEmpty && !"\(right.value)".isEmpty, "\(left.label ?? "")")
+                #expect(places(left.value) == places(right.value), "\(left.label ?? "")")
+            }
         }
     }
 

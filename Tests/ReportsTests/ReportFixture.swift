@@ -1,9 +1,18 @@
+import ExactJSON
+import Foundation
 import Records
 
 @testable import Reports
 
 /// Reports of rows that tests make up.
 enum ReportFixture {
+    /// The committed form of `report.json`.
+    static func schema() throws -> JSONValue {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("docs/report.schema.json")
+        return try JSONParser.parse(Array(try Data(contentsOf: path)))
+    }
+
     /// A report of CSV rows of two fields, `nr` and `naam`, of which some have issues.
     ///
     /// - Parameter rows: the name of each row, and what is wrong with it.

@@ -39,8 +39,8 @@ extension HTMLReport {
                     if hasKey { page.element("td") { $0.value(VisibleText.visible(write.key ?? "")) } }
                     // An id is a name, whose digits are not grouped.
                     page.element("td", write.id.map(String.init) ?? "–", ["class": "n"])
-                    page.element("td") { $0.element("code", write.call) }
-                    page.element("td", runTexts.outcomes[write.state] ?? write.state)
+                    page.element("td") { $0.element("code", VisibleText.visible(write.call)) }
+                    page.element("td", outcome(write.state))
                     page.close("tr")
                 }
             }
@@ -69,7 +69,7 @@ extension HTMLReport {
         page.table(runTexts.callsCaption, [HTMLColumn(runTexts.call), HTMLColumn(runTexts.count, .number)]) { page in
             for call in run.calls {
                 page.open("tr")
-                page.element("th", ["scope": "row"]) { $0.element("code", call.name) }
+                page.element("th", ["scope": "row"]) { $0.element("code", VisibleText.visible(call.name)) }
                 page.element("td", language.number(call.count), ["class": "n"])
                 page.close("tr")
             }
@@ -110,10 +110,10 @@ extension HTMLReport {
         page.table(runTexts.slowestCaption, columns) { page in
             for slow in run.slowest {
                 page.open("tr")
-                page.element("th", ["scope": "row"]) { $0.element("code", slow.call) }
+                page.element("th", ["scope": "row"]) { $0.element("code", VisibleText.visible(slow.call)) }
                 page.element("td", texts.span(slow.seconds), ["class": "n"])
                 page.element("td", texts.span(slow.startSeconds), ["class": "n"])
-                page.element("td", runTexts.outcomes[slow.outcome] ?? slow.outcome)
+                page.element("td", outcome(slow.outcome))
                 page.close("tr")
             }
         }
@@ -134,6 +134,9 @@ extension HTMLReport {
             }
         }
     }
+
+    /// What became of a request, in words.
+    private func outcome(_ name: String) -> String { runTexts.outcomes[name] ?? VisibleText.visible(name) }
 
     private func capped(_ page: inout HTMLText, _ shown: Int, of all: Int) {
         if shown >= all { return }
