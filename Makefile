@@ -2,7 +2,7 @@
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
 .PHONY: help setup build release demo test sim canaries lint fmt schema bench soak-budget thresholds
-.PHONY: thresholds-accept fuzz clean kills
+.PHONY: thresholds-accept fuzz clean kills dirty
 
 BUILD ?= swift build -j 2
 
@@ -40,6 +40,9 @@ canaries: build ## Break the protocol rule by rule; the simulation must notice (
 kills: release ## Kill runs at random and at every sync, thousands of creates, faults on (an hour)
 	python3 scripts/kills/sync_kills.py
 	python3 scripts/kills/random_kills.py
+
+dirty: release ## Validate five million rows with a thousand planted errors; memory, places, size (10 minutes)
+	scripts/dirty
 
 lint: ## Check formatting, pipelines, documentation links
 	@scripts/lint
