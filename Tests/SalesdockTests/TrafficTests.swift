@@ -40,13 +40,13 @@ import Testing
         let time = ManualTime()
         let traffic = Traffic(time: time)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for seconds in [10, 25] {
+            for (count, seconds) in [(1, 10), (2, 20)] {
                 group.addTask {
                     try await traffic.waiting(.limit) { try await time.sleep(until: time.now() + .seconds(seconds)) }
                 }
+                while time.sleeperCount < count { await Task.yield() }
+                time.advance(by: .seconds(5))
             }
-            while time.sleeperCount < 2 { await Task.yield() }
-            time.advance(by: .seconds(10))
             try await group.next()
             #expect(traffic.reading.waits[.limit] == 10)
             time.advance(by: .seconds(5))
