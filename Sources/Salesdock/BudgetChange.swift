@@ -10,6 +10,8 @@ enum BudgetChange: Sendable, Hashable {
     /// What `X-RateLimit-Limit` said.
     case limited(Int)
     case observed(BudgetLog.Observation)
+    /// The server's window is a fixed one, and this the first request known to be in it.
+    case windowBegan(GrantID)
     case blocked(BudgetLog.Block)
     /// A place in the line of those that wait, or a new time at which its holder asks again.
     case waits(BudgetLog.Waiter)
@@ -29,6 +31,7 @@ extension BudgetLog {
         changes += entries.map(\.change)
         if let headerLimit { changes.append(.limited(headerLimit)) }
         if let observation { changes.append(.observed(observation)) }
+        if let windowStart { changes.append(.windowBegan(windowStart)) }
         if let block { changes.append(.blocked(block)) }
         return changes + waiters.map { .waits($0) }
     }

@@ -25,9 +25,10 @@ extension BudgetLog {
     }
 
     private func observationWait(_ now: BootTime, _ rules: BudgetRules, _ ahead: Int) -> BootTime? {
-        guard let seen = observation else { return nil }
+        guard let seen = observation, seen.remaining <= entries.count + ahead else { return nil }
         let end = firstPlace(after: seen.id)
-        let sentSince = entries.count - end
+        // What is under way still may have been overtaken by the request that was answered so.
+        let sentSince = entries.count - end + entries[..<end].count { !$0.isAnswered && $0.end > now }
         let counted = entries[firstPlace(from: seen.first)..<end]
         // What was ours in the server's count and has left its window since is ours to use again.
         let freed = max(0, seen.counted - counted.count)

@@ -44,9 +44,9 @@ public struct BudgetLog: Sendable {
         let id: GrantID
         let remaining: Int
         let arrived: BootTime
-        /// First of our requests that the server's count includes, as far as can be told.
+        /// First of our requests that the server's count surely includes.
         let first: GrantID
-        /// How many of our requests it includes, as far as can be told.
+        /// How many of our requests it surely includes.
         var counted: Int
     }
 
@@ -79,6 +79,8 @@ public struct BudgetLog: Sendable {
     /// The latest `X-RateLimit-Limit`.
     private(set) var headerLimit: Int?
     private(set) var observation: Observation?
+    /// First request that is known to be in the server's present window; `nil` unless its windows are known to be fixed.
+    private(set) var windowStart: GrantID?
     private(set) var block: Block?
     private(set) var waiters: [Waiter] = []
     /// What has happened since a store began to listen; `nil` when none does.
@@ -170,6 +172,7 @@ public struct BudgetLog: Sendable {
         }
         if headerLimit == nil, let theirs = other.headerLimit { make(.limited(theirs)) }
         if let theirs = other.observation, observation.map({ $0.id < theirs.id }) ?? true { make(.observed(theirs)) }
+        if let theirs = other.windowStart, windowStart.map({ $0 < theirs }) ?? true { make(.windowBegan(theirs)) }
         if let theirs = other.block, block.map({ $0.until < theirs.until }) ?? true { make(.blocked(theirs)) }
     }
 
@@ -200,6 +203,7 @@ public struct BudgetLog: Sendable {
             if let seen = observation, seen.first <= id, id <= seen.id { observation?.counted -= 1 }
         case .limited(let limit): headerLimit = limit
         case .observed(let seen): observation = seen
+        case .windowBegan(let id): windowStart = id
         case .blocked(let block): self.block = block
         case .waits(let waiter):
             if let place = waiters.firstIndex(where: { $0.id == waiter.id }) {
@@ -250,17 +254,27 @@ public struct BudgetLog: Sendable {
     }
 
     private mutating func observe(_ remaining: Int, _ id: GrantID, _ now: BootTime, _ rules: BudgetRules) {
-        if let seen = observation, seen.id > id { return }
         // What is free already is not in the server's count.
         prune(now, rules)
-        // The server counts `limit − remaining` requests; ours among them are at most the latest so many.
-        let used = max(1, (headerLimit ?? effectiveLimit(rules)) - remaining)
-        let end = firstPlace(after: id)
-        let start = max(0, end - used)
+        let latest = max(id, observation?.id ?? id)
+        if latest == id, let first = newWindow(used: usedCount(remaining: remaining, rules), id, now, rules) {
+            make(.windowBegan(first))
+        } else if let seen = observation, id < seen.id || id.time < seen.arrived, seen.remaining <= remaining {
+            // Of two that were under way together, the one with less left was counted later, whichever went first.
+            if latest == id { note(seen.remaining, id, arrived: seen.arrived, now, rules) }
+            return
+        }
+        note(remaining, latest, arrived: now, now, rules)
+    }
+
+    private mutating func note(
+        _ remaining: Int, _ id: GrantID, arrived: BootTime, _ now: BootTime, _ rules: BudgetRules
+    ) {
+        let (start, end) = (ours(used: usedCount(remaining: remaining, rules), id, now, rules), firstPlace(after: id))
         make(
             .observed(
                 Observation(
-                    id: id, remaining: remaining, arrived: now, first: start < end ? entries[start].id : id,
-                    counted: end - start)))
+                    id: id, remaining: remaining, arrived: arrived,
+                    first: start < end ? entries[start].id : id, counted: end - start)))
     }
 }

@@ -91,6 +91,7 @@ enum BudgetRecords {
         case .blocked(let block): [7, word(block.until), word(block.length)]
         case .waits(let waiter): [8, waiter.id, word(waiter.due)]
         case .left(let waiter): [9, waiter]
+        case .windowBegan(let id): [10, word(id.time), word(id.number)]
         }
     }
 
@@ -112,6 +113,7 @@ enum BudgetRecords {
         case 7: return .blocked(BudgetLog.Block(until: time(1), length: .nanoseconds(number(2))))
         case 8: return .waits(BudgetLog.Waiter(id: words[1], due: time(2)))
         case 9: return .left(words[1])
+        case 10: return .windowBegan(id(1))
         default: return nil
         }
     }

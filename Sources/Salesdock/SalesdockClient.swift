@@ -15,6 +15,7 @@ public final class SalesdockClient: Sendable {
     private let readToken: @Sendable () async throws(SalesdockError) -> Token
     private let state: Mutex<State>
     private let rotation = FairGate()
+    private let rotationPatience: Duration
     let breaker: Mutex<Breaker>
     /// Lets one at a time wait for the end of trouble; the others stand in line behind it.
     let breakerGate = FairGate()
@@ -22,20 +23,27 @@ public final class SalesdockClient: Sendable {
 
     private struct State {
         var token: Token
+        /// The latest that Salesdock has accepted.
+        var accepted: Token?
         /// Salesdock does not know it, and its source had no other.
         var refused: Token?
         var instance: String?
     }
 
+    /// How long after a token was replaced its source may still give the old one, or nothing.
+    public static let rotationPatience = Duration.seconds(10)
+
     /// - Parameters:
     ///   - token: what to start with.
     ///   - readToken: reads the token again, after Salesdock has refused it.
+    ///   - rotationPatience: how long it is asked for another one than a token that was accepted before.
     ///   - store: where the budget is kept.
     ///   - requestsMax: most requests of all kinds that this client sends; `nil` without a bound.
     ///   - random: draws the waits between tries.
     public init(
         connection: Connection, token: Token,
         readToken: @escaping @Sendable () async throws(SalesdockError) -> Token,
+        rotationPatience: Duration = rotationPatience,
         transport: any Transport, store: any BudgetStore, time: any TimeSource,
         policy: ReadPolicy = ReadPolicy(), requestsMax: Int? = nil,
         random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
@@ -44,6 +52,7 @@ public final class SalesdockClient: Sendable {
         self.connection = connection
         self.transport = transport
         self.readToken = readToken
+        self.rotationPatience = rotationPatience
         self.time = time
         self.policy = policy
         self.logger = logger
@@ -68,9 +77,12 @@ public final class SalesdockClient: Sendable {
         let readToken: @Sendable () async throws(SalesdockError) -> Token = { () async throws(SalesdockError) in
             try await source.read(environment: environment)
         }
+        // A process's environment stays as it is.
+        let patience: Duration = if case .environment = source { .zero } else { rotationPatience }
         return SalesdockClient(
-            connection: connection, token: try await readToken(), readToken: readToken, transport: transport,
-            store: store, time: time, policy: policy, requestsMax: requestsMax, random: random, logger: logger)
+            connection: connection, token: try await readToken(), readToken: readToken, rotationPatience: patience,
+            transport: transport, store: store, time: time, policy: policy, requestsMax: requestsMax, random: random,
+            logger: logger)
     }
 
     /// The emulator's `X-Emulator-Instance`, once an answer has carried it; Salesdock itself sends none.
@@ -122,6 +134,7 @@ public final class SalesdockClient: Sendable {
         }
         if let instance = answer.headers["X-Emulator-Instance"] { state.withLock { $0.instance = instance } }
         let verdict = judge(call, answer, token)
+        if verdict.showsAcceptance { state.withLock { $0.accepted = token } }
         var throttling: Throttling?
         if case .throttled(let retryAfter) = verdict { throttling = Throttling(retryAfter: retryAfter) }
         do {
@@ -151,8 +164,7 @@ public final class SalesdockClient: Sendable {
         if current != old { return true }
         // Of all that were under way, the first has asked.
         if refused == old { return false }
-        let new = try await readToken()
-        guard new != old else {
+        guard let new = try await readToken(otherThan: old) else {
             state.withLock { $0.refused = old }
             return false
         }
@@ -160,6 +172,24 @@ public final class SalesdockClient: Sendable {
         state.withLock { $0.token = new }
         logger.notice("The token was replaced; going on with the new one.")
         return true
+    }
+
+    /// What the token's source has instead of `old`. Salesdock and the source are changed one after the other, so it is
+    /// asked for some time whether it has another one, provided that `old` was ever right.
+    private func readToken(otherThan old: Token) async throws(SalesdockError) -> Token? {
+        let wasAccepted = state.withLock { $0.accepted == old }
+        let end = time.now() + (wasAccepted ? rotationPatience : .zero)
+        while true {
+            let isOver = time.now() >= end
+            do {
+                let token = try await readToken()
+                if token != old { return token }
+            } catch  where !isOver {
+                // It may be being written.
+            }
+            if isOver { return nil }
+            do { try await time.sleep(until: min(end, time.now() + .seconds(1))) } catch { return nil }
+        }
     }
 
     /// Names and statuses only: an answer's texts may repeat a customer's data.
@@ -176,5 +206,15 @@ public final class SalesdockClient: Sendable {
             case .stop: "refused"
             }
         logger.debug("\(call.name): \(outcome)")
+    }
+}
+
+extension Verdict {
+    /// Whether only a token that Salesdock knows is answered so.
+    fileprivate var showsAcceptance: Bool {
+        switch self {
+        case .applied, .rejected, .forbidden: true
+        case .unknown, .notSent, .throttled, .tokenRotated, .stop: false
+        }
     }
 }

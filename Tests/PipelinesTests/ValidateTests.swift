@@ -27,10 +27,17 @@ import Testing
             #expect(try codes(check, bad) == [code])
             #expect(try codes(check, nil).isEmpty)
             #expect(try codes(check, "").isEmpty)
+            #expect(try codes(check, " \u{A0}\t").isEmpty, "white space alone is empty: \(code)")
         }
         #expect(
             try failures(.required, [nil, "", " \u{A0}", "x", .number("0"), .json("[]"), .flag("false")]) == [0, 1, 2])
         #expect(try codes(.required, nil) == ["required"])
+    }
+
+    @Test func `a field that is left blank is told once`() throws {
+        let checks = [Check(.required), Check(.email), Check(.length(min: 5, max: nil))]
+        let batch = try transform([.validate([FieldChecks(field: "a", checks: checks)])], ["a"], [["  "], [""]])
+        #expect(batch.codes == ["0:a:required", "1:a:required"])
     }
 
     @Test func `all checks of all fields report, warnings let the row go on, later stages see no rejected row`() throws
@@ -78,7 +85,8 @@ import Testing
             String(
                 (0..<Int.random(in: 1...7, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "a" })
         }
-        let regex = try Regex(#"^[^@\s]+@[^@\s]+\.[^@\s]+$"#)
+        // White space alone is empty, of which nothing is said.
+        let regex = try Regex(#"^([^@\s]+@[^@\s]+\.[^@\s]+|\s+)$"#)
         let rejected = Set(try failures(.email, texts.map { .text($0) }))
         for (index, text) in texts.enumerated() {
             #expect(rejected.contains(index) == (text.firstMatch(of: regex) == nil), "seed \(seed): \(text)")

@@ -1,6 +1,7 @@
 import ExactJSON
 import Records
 import Salesdock
+import SalesdockFacts
 import Testing
 
 @testable import Runs
@@ -91,6 +92,18 @@ import Testing
         fixture.concurrency = 1
         let outcome = try await fixture.run(RunTests.customers)
         #expect(outcome.balance[.created] == 2 && outcome.balance[.failed] == 1, "\(outcome.messages)")
+    }
+
+    @Test func `the doctor too waits while a storm of errors pauses everything`() async throws {
+        let fixture = try fixture(1, ["nth": 1, "times": 3, "action": "error_before", "status": 500])
+        let client = try fixture.client()
+        for _ in 0..<3 { _ = await client.send(APIRequest(.flowsList), grant: try await client.acquire(.read)) }
+        let start = fixture.time.now()
+        let findings = try await ServiceProbe(
+            client, recorder: AnswerRecorder(fixture.transport, time: fixture.time)
+        ).examine(PipelineNeeds([]))
+        #expect(fixture.time.now() - start >= .seconds(1))
+        #expect(findings.contains { $0.state == .ok }, "\(findings)")
     }
 }
 

@@ -43,6 +43,8 @@ struct BudgetSimulation {
         var killed = 0.0
         /// Requests of somebody without a budget, per second.
         var foreign = 0.0
+        /// Times a minute at which they send up to the whole limit at once.
+        var foreignBursts = 0.0
         var sendsHeaders = true
         /// Requests to send in all; `nil` for as many as the time allows.
         var work: Int?
@@ -60,8 +62,9 @@ struct BudgetSimulation {
     private enum Event {
         case ask(Int)
         case arrive(Int, GrantID, isKilled: Bool)
-        case answer(Int, GrantID, RateHeaders, Duration?)
+        case answer(Int, GrantID, RateHeaders, Duration?, counted: Double)
         case foreign
+        case foreignBurst
     }
 
     let setting: Setting
@@ -76,6 +79,12 @@ struct BudgetSimulation {
     private(set) var counted: [Double] = []
     private(set) var refused = 0
     private(set) var refusedForeign = 0
+    /// Our requests that were refused although an answer had said, a second and more before they were granted, what the
+    /// others had left.
+    private(set) var refusedKnowingly = 0
+    /// When others last used the limit, and when we first heard what they had left.
+    private var foreignLast = -1e9
+    private var informed: Double?
     private var latencySum = 0.0
     private var granted = 0
 
@@ -112,22 +121,32 @@ struct BudgetSimulation {
     mutating func run() throws {
         for line in lines.indices { planAsk(line, 0) }
         if setting.foreign > 0 { plan(0, .foreign) }
+        if setting.foreignBursts > 0 { plan(draw(120 / setting.foreignBursts), .foreignBurst) }
         while let next = events.popLast(), next.time < setting.minutes * 60 {
             time.set(boot(next.time))
             switch next.event {
             case .ask(let line): try ask(line, next.time)
             case .arrive(let line, let id, let isKilled): arrive(line, next.time, id, isKilled: isKilled)
-            case .answer(let line, let id, let headers, let wait):
+            case .answer(let line, let id, let headers, let wait, let counted):
+                if informed == nil, counted > foreignLast { informed = next.time }
                 let budget = lines[line].budget
                 try budget.answered(
                     budget.grant(id), headers: headers, throttling: wait.map { Throttling(retryAfter: $0) })
                 lines[line].waiting += 1
                 planAsk(line, next.time)
             case .foreign:
-                _ = server.take(next.time)
+                takeForeign(next.time)
                 plan(next.time + draw(2 / setting.foreign), .foreign)
+            case .foreignBurst:
+                for _ in 0..<Int.random(in: 3...setting.serverLimit, using: &random) { takeForeign(next.time) }
+                plan(next.time + draw(120 / setting.foreignBursts), .foreignBurst)
             }
         }
+    }
+
+    private mutating func takeForeign(_ time: Double) {
+        (foreignLast, informed) = (time, nil)
+        _ = server.take(time)
     }
 
     private mutating func planAsk(_ line: Int, _ time: Double) {
@@ -166,14 +185,20 @@ struct BudgetSimulation {
             if !isAccepted { refusedForeign += 1 }
         } else {
             counted.append(time)
-            if !isAccepted { refused += 1 }
+            if !isAccepted { noteRefused(id) }
         }
         if isKilled { return }
         let back = draw(setting.latencyMax / 2)
         if !isForeign { latencySum += time + back - seconds(id.time) }
         let headers =
             setting.sendsHeaders ? RateHeaders(limit: setting.serverLimit, remaining: remaining) : RateHeaders()
-        plan(time + back, .answer(line, id, headers, isAccepted ? nil : .seconds(wait)))
+        plan(time + back, .answer(line, id, headers, isAccepted ? nil : .seconds(wait), counted: time))
+    }
+
+    private mutating func noteRefused(_ id: GrantID) {
+        refused += 1
+        let granted = seconds(id.time)
+        if let informed, informed + 1 < granted, granted < informed + 60 { refusedKnowingly += 1 }
     }
 
     /// Requests that the server counted, of each process.

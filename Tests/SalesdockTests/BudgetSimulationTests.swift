@@ -94,6 +94,23 @@ struct BudgetSimulationTests {
         #expect(simulation.counted.count >= 300, "seed \(seed)")
     }
 
+    /// Others send bursts of up to the whole limit. What nobody could know yet may be refused, nothing else.
+    @Test(arguments: BudgetSimulation.Window.allCases, [61, 63] as [UInt64])
+    func `what an answer says others have left is never exceeded`(window: BudgetSimulation.Window, seed: UInt64) throws
+    {
+        for round in 0..<12 {
+            let simulation = try run(window, seed: seed + UInt64(round) * 1000) { setting in
+                setting.serverLimit = [12, 40, 150][round % 3]
+                setting.configured = setting.serverLimit
+                setting.processes = [Process(workers: round % 2 == 0 ? 8 : 1), Process(workers: round % 4)]
+                setting.latencyMax = round < 6 ? 0.4 : 4
+                setting.foreignBursts = [0.4, 1.5][round % 2]
+            }
+            #expect(simulation.refusedKnowingly == 0, "seed \(seed), round \(round)")
+            #expect(simulation.counted.count > 2 * simulation.setting.serverLimit, "seed \(seed), round \(round)")
+        }
+    }
+
     @Test(arguments: BudgetSimulation.Window.allCases, [51, 52] as [UInt64])
     func `a share leaves the rest to another client, and neither is ever refused`(
         window: BudgetSimulation.Window, seed: UInt64

@@ -106,11 +106,33 @@ struct SalesdockClientTests {
         #expect(transport.requests.map { $0.headers["Authorization"] } == ["Bearer t1", "Bearer t2"])
         #expect(time.now() == start)
         let last = await client.send(create, grant: try await client.budget.acquire())
-        #expect(time.now() - start == .seconds(61))
+        // A slot, and then the wait for a third token.
+        #expect(time.now() - start == .seconds(61) + SalesdockClient.rotationPatience)
         guard case .stop(.unauthenticated) = last else {
             Issue.record("\(last)")
             return
         }
+    }
+
+    @Test func `a token that was right may be replaced in its source a little later, one that never was may not`()
+        async throws
+    {
+        let refused = HTTPAnswer.json(401, #"{"success":false,"message":"Niet geauthenticeerd"}"#)
+        let good = ScriptedTransport.Outcome.success(.ok("[]"))
+        let request = APIRequest(.flowsList)
+        let transport = ScriptedTransport([good, .success(refused), good])
+        let client = try client(transport, tokens: ["t1", "t1", "t1", "t2"])
+        let start = time.now()
+        _ = await client.send(request, grant: try await client.budget.acquire())
+        #expect(await client.send(request, grant: try await client.budget.acquire()) == .tokenRotated)
+        #expect(time.now() - start == .seconds(2))
+        _ = await client.send(request, grant: try await client.budget.acquire())
+        #expect(transport.requests.last?.headers["Authorization"] == "Bearer t2")
+
+        let wrong = try self.client(ScriptedTransport([.success(refused)]), tokens: ["t1", "t1", "t2"])
+        let begin = time.now()
+        let verdict = await wrong.send(request, grant: try await wrong.budget.acquire())
+        #expect(verdict != .tokenRotated && time.now() == begin)
     }
 
     @Test func `a read goes on through trouble`() async throws {

@@ -32,9 +32,13 @@ struct CompiledCheck: Sendable {
         }
     }
 
+    /// A blank value is an empty one, of which only `required` says anything.
     func passes(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         if case .required = test { return !TextBytes.isBlank(bytes, range) }
-        if range.isEmpty { return true }
+        return holds(bytes, range) || TextBytes.isBlank(bytes, range)
+    }
+
+    private func holds(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         switch test {
         case .required: return true
         case .email: return EmailCheck.accepts(bytes, range)

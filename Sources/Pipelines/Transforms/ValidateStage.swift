@@ -33,8 +33,9 @@ struct ValidateStage: Sendable {
     ) -> [Int] {
         switch check.test {
         case .required: failing(column, rows) { !TextBytes.isBlank(bytes, $0) }
-        case .email: failing(column, rows) { $0.isEmpty || EmailCheck.accepts(bytes, $0) }
-        case .pattern(let pattern): failing(column, rows) { $0.isEmpty || pattern.matches(bytes, $0) }
+        case .email: failing(column, rows) { EmailCheck.accepts(bytes, $0) || TextBytes.isBlank(bytes, $0) }
+        case .pattern(let pattern):
+            failing(column, rows) { $0.isEmpty || pattern.matches(bytes, $0) || TextBytes.isBlank(bytes, $0) }
         default: failing(column, rows) { $0.isEmpty || check.passes(bytes, $0) }
         }
     }

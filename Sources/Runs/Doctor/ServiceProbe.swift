@@ -78,8 +78,8 @@ public struct ServiceProbe: Sendable {
 
     private func exchange(_ scope: Scope) async throws -> ServiceReading.Exchange {
         let request = APIRequest(.flowsList, path: ["scope": scope.rawValue])
-        var verdict = await client.send(request, grant: try await client.budget.acquire())
-        if verdict == .tokenRotated { verdict = await client.send(request, grant: try await client.budget.acquire()) }
+        var verdict = await client.send(request, grant: try await client.acquire(.read))
+        if verdict == .tokenRotated { verdict = await client.send(request, grant: try await client.acquire(.read)) }
         let isAnswered =
             switch verdict {
             case .notSent, .stop(.client): false
