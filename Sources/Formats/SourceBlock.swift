@@ -4,6 +4,7 @@ public import Records
 public struct SourceBlock: Sendable {
     enum Content: Sendable {
         case csv(CSVBlock, CSVBlockParser)
+        case ndjson(NDJSONBlock, NDJSONBlockParser)
         /// Of a format whose records can't be told apart without parsing them.
         case parsed(RecordBatch)
     }
@@ -23,8 +24,9 @@ public struct SourceBlock: Sendable {
     /// The records as a batch; the same whoever asks, and whenever.
     public consuming func parse() -> RecordBatch {
         switch content {
-        case .csv(let block, let parser): parser.parse(block)
-        case .parsed(let batch): batch
+        case .csv(let block, let parser): return parser.parse(block)
+        case .ndjson(let block, var parser): return parser.parse(block)
+        case .parsed(let batch): return batch
         }
     }
 }
@@ -33,6 +35,7 @@ extension SourceBlock.Content {
     var rowCount: Int {
         switch self {
         case .csv(let block, _): block.rowCount
+        case .ndjson(let block, _): block.records.count
         case .parsed(let batch): batch.rowCount
         }
     }
@@ -48,10 +51,6 @@ extension CSVReader: BlockReading {
         guard let block = try nextBlock() else { return nil }
         return .csv(block, parser)
     }
-}
-
-extension NDJSONReader: BlockReading {
-    mutating func nextContent() throws(FormatError) -> SourceBlock.Content? { try next().map { .parsed($0) } }
 }
 
 extension XMLReader: BlockReading {
