@@ -6,7 +6,7 @@ extension CSVBlockParser {
     ///
     /// - Parameter isBegun: whether the builder has a row for it.
     func take(
-        _ oddity: CSVOddity, _ block: borrowing CSVBlock, _ place: inout CSVPlace, _ builder: inout CSVRowBuilder,
+        _ oddity: CSVOddity, _ block: borrowing CSVBlock, _ place: inout CSVPlace, _ builder: inout BlockRowBuilder,
         isBegun: Bool = false
     ) {
         place.skipLineEnds(before: oddity.range.lowerBound, block.bytes.span)
@@ -20,7 +20,7 @@ extension CSVBlockParser {
 
     private func fillRow(
         _ oddity: CSVOddity, _ block: borrowing CSVBlock, _ place: CSVPlace, _ skipped: Int,
-        _ builder: inout CSVRowBuilder
+        _ builder: inout BlockRowBuilder
     ) {
         for output in columns.outputs.indices { builder.set(output, .null) }
         if let bytes = oddity.skippedBytes {
@@ -64,7 +64,7 @@ extension CSVBlockParser {
         return true
     }
 
-    private func judgeForm(_ oddity: CSVOddity, _ skipped: Int, line: Int, _ builder: inout CSVRowBuilder) {
+    private func judgeForm(_ oddity: CSVOddity, _ skipped: Int, line: Int, _ builder: inout BlockRowBuilder) {
         let found = oddity.fieldCount - skipped
         let expected = columns.names.count
         let field = columns.names.indices.contains(found) ? columns.names[found] : nil
@@ -81,7 +81,7 @@ extension CSVBlockParser {
 
     private func judgeText(
         _ oddity: CSVOddity, _ block: borrowing CSVBlock, _ place: CSVPlace, _ skipped: Int,
-        _ builder: inout CSVRowBuilder
+        _ builder: inout BlockRowBuilder
     ) {
         let bytes = block.bytes.span
         let problems = block.problems.filter { oddity.range.contains($0.position) }

@@ -24,8 +24,8 @@ struct CSVBlockParser: Sendable {
         return builder.finish(names: columns.outputs, block: block.bytes)
     }
 
-    private func rows(of block: borrowing CSVBlock) -> CSVRowBuilder {
-        var builder = CSVRowBuilder(
+    private func rows(of block: borrowing CSVBlock) -> BlockRowBuilder {
+        var builder = BlockRowBuilder(
             columns: columns.outputs.count, rowsMax: block.rowCount, blockBytes: block.bytes.count)
         var index = CSVIndex(CSVMarkBytes(delimiter: dialect.delimiter, quote: dialect.quote))
         var place = CSVPlace(block)
@@ -42,7 +42,7 @@ struct CSVBlockParser: Sendable {
     /// Parses a part of the block that holds no oddity.
     private func parse(
         _ block: borrowing CSVBlock, _ range: Range<Int>, _ isClean: Bool, _ index: inout CSVIndex,
-        _ place: inout CSVPlace, _ builder: inout CSVRowBuilder
+        _ place: inout CSVPlace, _ builder: inout BlockRowBuilder
     ) {
         if range.isEmpty { return }
         let bytes = block.bytes.span
@@ -81,7 +81,7 @@ struct CSVBlockParser: Sendable {
     @inline(__always)
     private func fill(
         _ row: inout CSVRow, _ bytes: Span<UInt8>, _ ends: Span<UInt32>, _ next: inout Int,
-        _ builder: inout CSVRowBuilder
+        _ builder: inout BlockRowBuilder
     ) {
         var at = row.start
         let expected = columns.names.count

@@ -42,11 +42,36 @@ struct NDJSONLines {
         return nil
     }
 
-    /// Frees the bytes of delivered lines, before more are pushed.
-    mutating func compact() {
+    /// Frees the bytes of delivered lines, before about `spare` more are pushed.
+    mutating func compact(spare: Int) {
         bytes.removeSubrange(..<used)
+        bytes.reserveCapacity(bytes.count + spare)
         searched -= used
         used = 0
+    }
+
+    /// Hands over the bytes of delivered lines from `start` on; those of others stay.
+    ///
+    /// - Parameters:
+    ///   - restMax: most bytes that are moved to new memory rather than those of the lines copied out of the old.
+    ///   - spare: bytes that will be pushed next.
+    mutating func takeBytes(from start: Int, restMax: Int, spare: Int) -> [UInt8] {
+        let rest = bytes.count - used
+        guard start == 0, rest <= restMax else {
+            var taken: [UInt8] = []
+            // Room for what transforms add.
+            taken.reserveCapacity((used - start) / 4 * 5 + 64)
+            taken.append(contentsOf: bytes[start..<used])
+            return taken
+        }
+        var next: [UInt8] = []
+        next.reserveCapacity(rest + spare)
+        next.append(contentsOf: bytes[used...])
+        bytes.removeLast(rest)
+        swap(&bytes, &next)
+        searched -= used
+        used = 0
+        return next
     }
 
     private mutating func cut(to end: Int, endBytes: Int) -> Cut {

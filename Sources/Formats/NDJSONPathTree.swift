@@ -17,6 +17,8 @@ struct NDJSONPathTree: Sendable {
         fileprivate(set) var field = -1
         fileprivate(set) var rank: UInt8 = 0
         fileprivate(set) var hasChildren = false
+        /// Whether the name stands in JSON as it is, without escapes.
+        fileprivate let isPlain: Bool
         fileprivate var targets = 0..<0
         fileprivate var slots = 0
         fileprivate var slotMask = -1
@@ -27,7 +29,7 @@ struct NDJSONPathTree: Sendable {
     /// What a look-up returns for a name that nobody wants.
     static let none = -1
 
-    private(set) var nodes = [Node(parent: none, nameStart: 0, nameLength: 0)]
+    private(set) var nodes = [Node(parent: none, nameStart: 0, nameLength: 0, isPlain: false)]
     private var names: [UInt8] = []
     private var slots: [Int32] = []
     private var targets: [Target] = []
@@ -92,6 +94,15 @@ struct NDJSONPathTree: Sendable {
         }
     }
 
+    /// The place behind the closing quote of a node's name, if that is what stands after the opening quote; else `nil`.
+    @inline(__always)
+    func end(ofName node: Int, at start: Int, in bytes: Span<UInt8>) -> Int? {
+        let length = nodes[node].nameLength
+        let end = start &+ length
+        guard nodes[node].isPlain, end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return nil }
+        return isName(of: node, equalTo: start..<end, in: bytes) ? end &+ 1 : nil
+    }
+
     @inline(__always)
     private func isName(of node: Int, equalTo name: Range<Int>, in bytes: Span<UInt8>) -> Bool {
         let start = nodes[node].nameStart
@@ -118,7 +129,8 @@ struct NDJSONPathTree: Sendable {
         }) {
             return node
         }
-        nodes.append(Node(parent: parent, nameStart: names.count, nameLength: name.count))
+        let isPlain = !name.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+        nodes.append(Node(parent: parent, nameStart: names.count, nameLength: name.count, isPlain: isPlain))
         names.append(contentsOf: name)
         return nodes.count - 1
     }

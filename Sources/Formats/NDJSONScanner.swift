@@ -29,6 +29,9 @@ struct NDJSONScanner {
 
     private var ranks: [UInt8]
     private var seenOnLine: [Int]
+    /// The node that came after a node, or first below it, the last time: most objects have their members in one order.
+    private var nextAfter: [Int]
+    private var firstBelow: [Int]
     private var flatNodes: Set<Int> = []
     private var line = 0
     private var position = 0
@@ -41,6 +44,8 @@ struct NDJSONScanner {
         cells = Array(repeating: .null, count: fields)
         ranks = Array(repeating: .max, count: fields)
         seenOnLine = Array(repeating: 0, count: tree.nodes.count)
+        nextAfter = Array(repeating: NDJSONPathTree.none, count: tree.nodes.count)
+        firstBelow = nextAfter
     }
 
     /// Scans one line, without its line end.
@@ -67,6 +72,8 @@ struct NDJSONScanner {
         }
         guard tree.ignore(member.name, under: member.node) else { return nil }
         seenOnLine.append(0)
+        nextAfter.append(NDJSONPathTree.none)
+        firstBelow.append(NDJSONPathTree.none)
         return tree.path(of: tree.nodes.count - 1)
     }
 
@@ -97,8 +104,9 @@ struct NDJSONScanner {
             position &+= 1
             return
         }
+        var before = NDJSONPathTree.none
         while true {
-            let child = try scanName(bytes, node: node)
+            let child = try scanMember(bytes, node: node, before: &before)
             skipWhitespace(bytes)
             guard position < bytes.count else { throw fault(.unclosedObject) }
             if bytes[position] != UInt8(ascii: ":") { throw fault(.colon) }
@@ -117,6 +125,27 @@ struct NDJSONScanner {
     }
 
     /// Reads a member's name and returns its node below the object's.
+    ///
+    /// - Parameter before: the last member that a path knows.
+    @inline(__always)
+    private mutating func scanMember(_ bytes: Span<UInt8>, node: Int, before: inout Int) throws(NDJSONFault) -> Int {
+        if node < 0 { return try scanName(bytes, node: node) }
+        let guess = before < 0 ? firstBelow[node] : nextAfter[before]
+        var child = guess
+        if guess >= 0, position < bytes.count, bytes[position] == UInt8(ascii: "\""),
+            let end = tree.end(ofName: guess, at: position &+ 1, in: bytes)
+        {
+            position = end
+        } else {
+            child = try scanName(bytes, node: node)
+            if child < 0 { return child }
+            if before < 0 { firstBelow[node] = child } else { nextAfter[before] = child }
+        }
+        before = child
+        if tree.nodes[child].hasChildren { enter(child) }
+        return child
+    }
+
     private mutating func scanName(_ bytes: Span<UInt8>, node: Int) throws(NDJSONFault) -> Int {
         guard position < bytes.count else { throw fault(.unclosedObject) }
         if bytes[position] != UInt8(ascii: "\"") { throw fault(bytes[position] == 0 ? .nul : .name) }
@@ -133,7 +162,6 @@ struct NDJSONScanner {
             child = tree.child(of: node, named: name, in: bytes)
             if reportsUnknown, child < 0 { reportUnknown(NDJSONText.copy(bytes, name)[...], node: node) }
         }
-        if child >= 0, tree.nodes[child].hasChildren { enter(child) }
         return child
     }
 

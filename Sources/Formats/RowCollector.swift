@@ -9,13 +9,14 @@ struct RowCollector {
         let byteOffset: Int
     }
 
-    private(set) var columns: [String]
+    private let columns: [String]
     private var bytes: [UInt8] = []
     /// Row by row; turned into columns once a batch.
     private var cells: [Cell] = []
     private var origins: [RecordOrigin] = []
     private var issues: [RowIssue] = []
-    private var nextRow: Int
+    /// Number of the first row of the batch.
+    private(set) var nextRow: Int
 
     /// - Parameter firstRow: number of the first row.
     init(columns: [String], firstRow: Int) {
@@ -23,7 +24,10 @@ struct RowCollector {
         nextRow = firstRow
     }
 
-    var isEmpty: Bool { origins.isEmpty }
+    var count: Int { origins.count }
+
+    /// Leaves out the numbers of rows that are none of its, while it holds no rows.
+    mutating func passRows(_ count: Int) { nextRow += count }
 
     func isFull(_ definition: SourceDefinition) -> Bool {
         origins.count >= definition.batchRows || bytes.count >= definition.batchBytes
@@ -53,12 +57,6 @@ struct RowCollector {
     }
 
     mutating func report(_ issue: Issue, row: Int) { issues.append(RowIssue(row: row, issue: issue)) }
-
-    /// Names the columns, once they are known; rows before have no value in any.
-    mutating func setColumns(_ names: [String]) {
-        columns = names
-        cells = Array(repeating: .null, count: names.count * origins.count)
-    }
 
     /// The gathered rows as a batch; `nil` when there are none.
     mutating func takeBatch() -> RecordBatch? {

@@ -4,6 +4,8 @@ public import Records
 public struct SourceBlock: Sendable {
     enum Content: Sendable {
         case csv(CSVBlock, CSVBlockParser)
+        case ndjson(NDJSONBlock, NDJSONBlockParser)
+        case xml(XMLBlock, XMLBlockParser)
         /// Of a format whose records can't be told apart without parsing them.
         case parsed(RecordBatch)
     }
@@ -21,18 +23,29 @@ public struct SourceBlock: Sendable {
     }
 
     /// The records as a batch; the same whoever asks, and whenever.
-    public consuming func parse() -> RecordBatch {
+    public consuming func parse() -> ParsedBlock {
         switch content {
-        case .csv(let block, let parser): parser.parse(block)
-        case .parsed(let batch): batch
+        case .csv(let block, let parser): return ParsedBlock(batch: parser.parse(block))
+        case .ndjson(let block, var parser): return ParsedBlock(batch: parser.parse(block))
+        case .xml(let block, let parser): return parser.parse(block)
+        case .parsed(let batch): return ParsedBlock(batch: batch)
         }
     }
+}
+
+/// What came of a block.
+public struct ParsedBlock: Sendable {
+    public var batch: RecordBatch
+    /// Why the source can't be read on behind the batch's rows; there may be none of them then.
+    public var failure: FormatError?
 }
 
 extension SourceBlock.Content {
     var rowCount: Int {
         switch self {
         case .csv(let block, _): block.rowCount
+        case .ndjson(let block, _): block.records.count
+        case .xml(let block, _): block.rowCount
         case .parsed(let batch): batch.rowCount
         }
     }
@@ -50,10 +63,4 @@ extension CSVReader: BlockReading {
     }
 }
 
-extension NDJSONReader: BlockReading {
-    mutating func nextContent() throws(FormatError) -> SourceBlock.Content? { try next().map { .parsed($0) } }
-}
-
-extension XMLReader: BlockReading {
-    mutating func nextContent() throws(FormatError) -> SourceBlock.Content? { try next().map { .parsed($0) } }
-}
+extension XMLReader: BlockReading {}

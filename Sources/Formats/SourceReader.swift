@@ -13,6 +13,8 @@ public struct SourceReader: ~Copyable, BatchReader {
     private var filesOpened = 0
     private var nextRow = 1
     private var isAtEnd = false
+    /// What ended the last batch, for the next call.
+    private var failure: FormatError?
     /// The first file's own columns in file order, for CSV; empty before it was opened.
     public private(set) var columnNames: [String] = []
     /// What the content turned out to be written in, for CSV; `utf8` when files differ, `nil` before the first was
@@ -40,7 +42,13 @@ public struct SourceReader: ~Copyable, BatchReader {
     /// Whether every file was read to its clean end.
     public var isComplete: Bool { isAtEnd }
 
-    public mutating func next() throws(FormatError) -> RecordBatch? { try nextBlock()?.parse() }
+    public mutating func next() throws(FormatError) -> RecordBatch? {
+        if let failure { throw failure }
+        guard let parsed = try nextBlock()?.parse() else { return nil }
+        failure = parsed.failure
+        if let failure, parsed.batch.rowCount == 0 { throw failure }
+        return parsed.batch
+    }
 
     /// The next records, cut but not parsed; `nil` at the clean end of the input.
     public mutating func nextBlock() throws(FormatError) -> SourceBlock? {

@@ -16,6 +16,7 @@ enum XMLCallbacks {
         unsafe handler.characters = characters
         unsafe handler.ignorableWhitespace = characters
         unsafe handler.cdataBlock = characters
+        unsafe handler.internalSubset = documentType
         unsafe handler.entityDecl = entityDeclaration
         unsafe handler.reference = reference
         unsafe handler.serror = parserError
@@ -92,6 +93,10 @@ enum XMLCallbacks {
     private static let endElement: endElementNsSAX2Func = { context, local, prefix, _ in
         guard let state = unsafe context?.assumingMemoryBound(to: State.self) else { return }
         unsafe state.pointee.builder.endElement(prefix: string(prefix).span, local: string(local).span)
+    }
+
+    private static let documentType: internalSubsetSAXFunc = { context, _, _, _ in
+        unsafe context?.assumingMemoryBound(to: State.self).pointee.hasDoctype = true
     }
 
     private static let entityDeclaration: entityDeclSAXFunc = { context, name, _, _, _, _ in

@@ -23,6 +23,7 @@ internal import Records
         /// Whether it got none at all.
         var isEmpty: Bool { fedBytes == 0 }
         var failure: FormatError?
+        var hasDoctype = false
     }
 
     private static let convertedPieceBytes = 4 << 10
@@ -68,6 +69,42 @@ internal import Records
     }
 
     mutating func takeBatch(atEnd: Bool) -> RecordBatch? { unsafe state.pointee.builder.takeBatch(atEnd: atEnd) }
+
+    /// Whether it stands between records of a plain UTF-8 file, with nothing around them that they could inherit, and
+    /// has done with all bytes that it was given.
+    var isBetweenRecords: Bool {
+        guard failure == nil, !isUncuttable, unsafe state.pointee.builder.isBetweenRecords else { return false }
+        // Safe because both pointers are into the input's one buffer.
+        return unsafe state.pointee.unit == .byte
+            && context.pointee.input.map { unsafe $0.pointee.cur == $0.pointee.end } ?? false
+    }
+
+    /// Whether the file is of a kind of which no record can be read alone.
+    var isUncuttable: Bool {
+        let isConverted = unsafe state.pointee.unit.map { $0 != .byte } ?? false
+        return unsafe isConverted || state.pointee.hasDoctype || !state.pointee.builder.inheritsNothing
+    }
+
+    /// Where it stands in the file.
+    var place: XMLPlace {
+        guard let input = unsafe context.pointee.input else { return XMLPlace() }
+        return unsafe XMLPlace(
+            line: Int(input.pointee.line), column: Int(input.pointee.col), byteOffset: Int(xmlByteConsumed(context)))
+    }
+
+    /// Tells it where it stands; bytes that it was not given lie before.
+    mutating func move(to place: XMLPlace) {
+        guard let input = unsafe context.pointee.input else { return }
+        unsafe input.pointee.line = Int32(clamping: place.line)
+        unsafe input.pointee.col = Int32(clamping: place.column)
+        unsafe input.pointee.consumed = UInt(max(0, place.byteOffset - (input.pointee.cur - input.pointee.base)))
+    }
+
+    /// Number of the next record.
+    var nextRow: Int { unsafe state.pointee.builder.nextRow }
+
+    /// Counts records that it was not given.
+    mutating func passRows(_ count: Int) { unsafe state.pointee.builder.passRows(count) }
 
     /// Pushes bytes; an empty array ends the document. A failure stays, and more bytes are ignored.
     mutating func push(_ bytes: [UInt8]) {

@@ -11,14 +11,30 @@ public import Records
 /// - A record's own text is the element written anew: comments dropped, CDATA escaped, the namespaces it inherits
 ///   declared on it.
 /// - A record whose own text is over the limit is a row with the issue `record.too_large` and no text.
+///
+/// One parser goes through the file. Where it stands between records of a plain UTF-8 file, whole records are cut out
+/// in front of it, by their tags, to be parsed elsewhere; it is told of their lines and bytes and sees the rest.
 public struct XMLReader: ~Copyable, BatchReader {
     static let pieceBytes = 64 << 10
 
     private var stream: ByteStream
     private var parser: XMLPushParser
-    private var piece: [UInt8] = []
+    private let blockParser: XMLBlockParser
+    private let cutter: XMLCutter
+    private let rowsMax: Int
+    private let batchBytes: Int
+    private let blockBytes: Int
+    private let recordBytesMax: Int
+    /// Whether records may be cut out at all.
+    private var isCuttable: Bool
+    /// Bytes read; those before `used` were parsed or cut out.
+    private var buffer: [UInt8] = []
+    private var used = 0
+    private var streamEnded = false
     private var isAtEnd = false
     private var failure: FormatError?
+    /// Why the bytes ended before their end; what came before is parsed first.
+    private var readFailure: FormatError?
     /// Most bytes of the input, and of the record at hand, that were held between two pieces.
     private(set) var heldBytesMax = 0
 
@@ -32,29 +48,15 @@ public struct XMLReader: ~Copyable, BatchReader {
     public init(
         source: consuming ByteStream, file: String, fileIndex: Int, firstRow: Int, definition: SourceDefinition
     ) throws(FormatError) {
-        guard case .xml(let shape) = definition.format else { preconditionFailure("the source is not XML") }
-        let record = try Self.path(of: shape.record, named: "the record path", file: file) {
-            (text) throws(XMLPath.Fault) in
-            try XMLPath(record: text, namespaces: shape.namespaces)
-        }
-        var names: [String] = []
-        var paths: [XMLPath] = []
-        for field in try Self.choose(definition.fields, of: shape, file: file) where !names.contains(field.name) {
-            let name = "the path of field '\(field.name)',"
-            let path = try Self.path(of: field.path, named: name, file: file) { (text) throws(XMLPath.Fault) in
-                try XMLPath(field: text, namespaces: shape.namespaces)
-            }
-            paths.append(path)
-            names.append(field.name)
-        }
-        let parser = XMLPushParser(file: file, recordPath: shape.record) { intern in
-            let tree = XMLFieldTree(record: record, fields: paths, intern: intern)
-            return XMLRecordBuilder(
-                definition, names: names, isList: paths.map(\.isList), tree: tree, fileIndex: fileIndex,
-                firstRow: firstRow)
-        }
-        guard let parser else { throw FormatError(.unreadable, "there is no memory for an XML parser", file: file) }
-        self.parser = parser
+        let plan = try XMLPlan(definition, file: file, fileIndex: fileIndex)
+        parser = try plan.parser(file: file, firstRow: firstRow)
+        blockParser = XMLBlockParser(plan, file: file)
+        cutter = XMLCutter(name: Array((plan.record.elements.last?.name ?? "").utf8))
+        isCuttable = plan.isCuttable
+        rowsMax = max(1, definition.batchRows)
+        batchBytes = definition.batchBytes
+        blockBytes = max(1, definition.blockBytes)
+        recordBytesMax = definition.recordBytesMax
         stream = source
     }
 
@@ -63,49 +65,89 @@ public struct XMLReader: ~Copyable, BatchReader {
     /// - Throws: `malformed` where the file isn't well-formed, `limit` where it passes a bound, `unreadable` when it
     ///   can't be read on; all records before were delivered.
     public mutating func next() throws(FormatError) -> RecordBatch? {
+        while let content = try nextContent() {
+            let parsed = SourceBlock(header: [], encoding: nil, content: content).parse()
+            if let failure = parsed.failure { fail(failure) }
+            if parsed.batch.rowCount > 0 { return parsed.batch }
+        }
+        return nil
+    }
+
+    /// The next records, parsed unless they could be cut out.
+    mutating func nextContent() throws(FormatError) -> SourceBlock.Content? {
         while true {
-            if let batch = parser.takeBatch(atEnd: isAtEnd) { return batch }
+            if let batch = parser.takeBatch(atEnd: isAtEnd) { return .parsed(batch) }
             if let failure { throw failure }
             if isAtEnd { return nil }
+            if isCuttable, parser.isBetweenRecords {
+                let run = cutter.cut(buffer.span, from: used, rowsMax: rowsMax, bytesMax: batchBytes)
+                if run.rows > 0 {
+                    // Rows that the parser holds come first.
+                    if let batch = parser.takeBatch(atEnd: true) { return .parsed(batch) }
+                    return .xml(take(run), blockParser)
+                }
+                // A record that is too long to hold is the parser's.
+                if !run.isAtOddity, !streamEnded, buffer.count - used <= recordBytesMax {
+                    fill()
+                    continue
+                }
+            }
             feed()
         }
     }
 
-    private mutating func feed() {
-        piece.removeAll(keepingCapacity: true)
+    private mutating func fail(_ error: FormatError) {
+        failure = error
+        isAtEnd = true
+    }
+
+    private mutating func take(_ run: XMLCutter.Run) -> XMLBlock {
+        var place = parser.place
+        let block = XMLBlock(
+            bytes: Array(buffer[used..<run.end]), rowCount: run.rows, firstRow: parser.nextRow, place: place)
+        place.pass(block.bytes.span)
+        used = run.end
+        parser.move(to: place)
+        parser.passRows(run.rows)
+        return block
+    }
+
+    /// Reads a block behind what is not used yet.
+    private mutating func fill() {
+        buffer.removeSubrange(..<used)
+        used = 0
+        let held = buffer.count
+        // A record longer than a block is looked at again from its start, so that the blocks must grow with it.
+        let wanted = max(blockBytes, min(held, recordBytesMax - held))
         do throws(FormatError) {
-            let count = try stream.read(into: &piece, max: Self.pieceBytes)
-            parser.push(piece)
-            heldBytesMax = max(heldBytesMax, parser.heldBytes)
-            isAtEnd = count == 0
-            failure = parser.failure
-        } catch {
-            failure = error
-        }
-        if failure != nil { isAtEnd = true }
-    }
-
-    private static func path(
-        of text: String, named name: String, file: String, read: (String) throws(XMLPath.Fault) -> XMLPath
-    ) throws(FormatError) -> XMLPath {
-        do {
-            return try read(text)
-        } catch {
-            throw FormatError(.malformed, "\(name) '\(text)': \(error.message)", file: file)
-        }
-    }
-
-    private static func choose(
-        _ wanted: [String]?, of shape: XMLShape, file: String
-    ) throws(FormatError) -> [XMLShape.Field] {
-        guard let wanted else { return shape.fields }
-        var chosen: [XMLShape.Field] = []
-        for name in wanted {
-            guard let field = shape.fields.first(where: { $0.name == name }) else {
-                throw FormatError(.malformed, "the XML source has no field '\(name)'; add it to `fields`", file: file)
+            while buffer.count - held < wanted {
+                if try stream.read(into: &buffer, max: wanted - (buffer.count - held)) == 0 {
+                    streamEnded = true
+                    return
+                }
             }
-            chosen.append(field)
+        } catch {
+            readFailure = error
+            streamEnded = true
         }
-        return chosen
+    }
+
+    /// Lets the parser have bytes up to the next place where a record may end.
+    private mutating func feed() {
+        if used == buffer.count, !streamEnded { fill() }
+        var end = min(used + Self.pieceBytes, buffer.count)
+        if isCuttable { end = used + cutter.nextEnd(buffer.span.extracting(used..<end), from: 0) }
+        if used < end {
+            parser.push(Array(buffer[used..<end]))
+            used = end
+        } else if let readFailure {
+            fail(readFailure)
+        } else {
+            parser.push([])
+            isAtEnd = true
+        }
+        heldBytesMax = max(heldBytesMax, parser.heldBytes + buffer.count)
+        if parser.isUncuttable { isCuttable = false }
+        if let failure = parser.failure { fail(failure) }
     }
 }

@@ -79,6 +79,18 @@ struct XMLRecordBuilder {
     /// Whether the parser is inside a record, so that names, attributes and text matter.
     var isInRecord: Bool { !frames.isEmpty }
 
+    /// Whether the elements around records are open, and no record.
+    var isBetweenRecords: Bool { frames.isEmpty && matched == depth && depth == tree.recordPath.count - 1 }
+
+    /// Whether nothing around records declares a namespace.
+    var inheritsNothing: Bool { inherited.isEmpty }
+
+    /// Number of the next record.
+    var nextRow: Int { rows.nextRow + rows.count }
+
+    /// Counts records that are read elsewhere, while no rows are held.
+    mutating func passRows(_ count: Int) { rows.passRows(count) }
+
     /// A batch that is full, or any that is there at the end.
     mutating func takeBatch(atEnd: Bool) -> RecordBatch? {
         if !sealed.isEmpty { return sealed.removeFirst() }

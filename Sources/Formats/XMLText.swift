@@ -22,6 +22,28 @@ enum XMLText {
         NDJSONText.appendString(text, to: &list)
     }
 
+    /// Resolves `&amp;`, `&lt;` and `&gt;`; there must be no other references.
+    static func unescape(_ text: Span<UInt8>) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            guard byte == UInt8(ascii: "&") else {
+                out.append(byte)
+                index += 1
+                continue
+            }
+            switch text[index + 1] {
+            case UInt8(ascii: "l"): out.append(UInt8(ascii: "<"))
+            case UInt8(ascii: "g"): out.append(UInt8(ascii: ">"))
+            default: out.append(UInt8(ascii: "&"))
+            }
+            index += text[index + 1] == UInt8(ascii: "a") ? 5 : 4
+        }
+        return out
+    }
+
     /// Resolves `&#38;`, the one reference that the parser leaves in attribute values; `nil` when there is none.
     static func resolveAmpersands(_ value: Span<UInt8>) -> [UInt8]? {
         guard value.indices.contains(where: { value[$0] == UInt8(ascii: "&") }) else { return nil }

@@ -15,6 +15,8 @@ final class DryRun: BlockWork {
         var rows: JudgedRows?
         let header: [String]
         let encoding: TextEncoding?
+        /// Why the source can't be read on behind these rows.
+        let failure: FormatError?
     }
 
     /// What is found out about the living rows of a batch.
@@ -53,13 +55,15 @@ final class DryRun: BlockWork {
 
     func make(_ block: consuming SourceBlock) throws -> Made {
         let (header, encoding) = (block.header, block.encoding)
-        var batch = block.parse()
+        let parsed = block.parse()
+        let failure = parsed.failure
+        var batch = parsed.batch
         let sourceColumns = isObserved ? batch.columns : []
         let prepared = try program.prepare(&batch, seed: seed)
         let rows = program.endsAtDedupe ? judge(batch) : nil
         return Made(
             batch: batch, sourceColumns: sourceColumns, prepared: prepared, rows: rows, header: header,
-            encoding: encoding)
+            encoding: encoding, failure: failure)
     }
 
     func take(_ made: Made) throws -> Bool {
@@ -67,7 +71,9 @@ final class DryRun: BlockWork {
             try books?.take(made, program, drafts) { self.judge($0) }
         }
         if let buffer = taken?.written { buffers.withLock { $0.append(buffer) } }
-        return taken?.isMoreWanted ?? false
+        guard taken?.isMoreWanted ?? false else { return false }
+        if let failure = made.failure { throw failure }
+        return true
     }
 
     /// Gives the books back, once.

@@ -225,9 +225,11 @@ import Testing
         definition.recordBytesMax = 1 << 20
         let stream = ByteStream(Endless(), file: "-", encoding: .utf8)
         var reader = try NDJSONReader(source: stream, file: "-", fileIndex: 0, firstRow: 1, definition: definition)
-        let batch = try #require(try reader.next())
-        #expect(batch.rowCount == 2 && batch.bytes.count < 100)
-        #expect(batch.issues.map(\.issue.code) == ["record.too_large"])
+        let first = try #require(try reader.next())
+        #expect(first.rowCount == 1 && first.issues.isEmpty)
+        let second = try #require(try reader.next())
+        #expect(second.rowCount == 1 && second.bytes.count < 1 << 20)
+        #expect(second.issues.map(\.issue.code) == ["record.too_large"])
         #expect(reader.heldBytes < 2 << 20)
     }
 }

@@ -1,7 +1,7 @@
 internal import Records
 
-/// Collects the rows of one batch: cells by column, unescaped text, origins and issues.
-struct CSVRowBuilder {
+/// Collects the rows of one block: cells by column, text that is no slice of the block, origins and issues.
+struct BlockRowBuilder {
     private let rowsMax: Int
     /// Bytes of the block, behind which the unescaped text goes.
     private let blockBytes: Int
@@ -42,6 +42,24 @@ struct CSVRowBuilder {
         }
         set(column, Cell(kind: .text, offset: blockBytes + start, length: arena.count - start))
     }
+
+    /// Sets the last row's values from cells that count from its text's first byte, with `spill` right behind the text.
+    mutating func setRow(_ row: [Cell], textStart: Int, textLength: Int, spill: [UInt8]) {
+        let spillStart = blockBytes + arena.count - textLength
+        arena.append(contentsOf: spill)
+        for column in row.indices where !row[column].isNull {
+            let cell = row[column]
+            let offset = Int(cell.offset)
+            set(
+                column,
+                Cell(
+                    kind: cell.kind, offset: offset + (offset < textLength ? textStart : spillStart),
+                    length: cell.length))
+        }
+    }
+
+    /// Says how many columns there are, once that is known; rows before have no value in any.
+    mutating func setColumns(count: Int) { cells = Array(repeating: .null, count: count * rowsMax) }
 
     /// Ends the batch; the block comes first in its bytes.
     consuming func finish(names: [String], block: consuming [UInt8]) -> RecordBatch {
