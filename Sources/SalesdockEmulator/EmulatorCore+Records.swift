@@ -16,12 +16,13 @@ extension EmulatorCore {
         return id
     }
 
-    /// Replaces a record's fields. Lists go on showing what they showed until they catch up.
+    /// Replaces a record's fields. Lists go on showing what they showed until they catch up; a record that they do not
+    /// show yet comes when it would have come.
     mutating func replace(_ name: TableName, _ row: Row, fields: JSONObject, now: Double) {
         var next = row
         next.previous = row.listed(at: now)
         next.current = Snapshot(fields: fields, updatedAt: now, searchText: EmulatorCore.searchText(name, fields))
-        next.listedAt = now + options.lag
+        next.listedAt = next.previous == nil ? row.listedAt : now + options.lag
         commit(.put(name, next))
     }
 

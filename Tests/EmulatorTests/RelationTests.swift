@@ -113,6 +113,16 @@ struct RelationTests {
         #expect(emulator.call("GET", "account/relations?q=new@").ids() == [id])
     }
 
+    @Test func `an edit does not keep a new record out of the lists`() {
+        var emulator = Harness()
+        let id = emulator.relation("Jansen")
+        emulator.wait(1)
+        emulator.call("PUT", "account/relations/\(id)", ["visibility": "private", "business": "0", "city": "Utrecht"])
+        #expect(emulator.call("GET", "account/relations").ids().isEmpty)
+        emulator.wait(1)
+        #expect(emulator.call("GET", "account/relations").ids() == [id])
+    }
+
     @Test(arguments: ["jip jansen", "jansen", "7511", "7511 pg", "zon", "@ZON"])
     func `q finds name, company, email and postcode`(query: String) {
         var emulator = Harness()
