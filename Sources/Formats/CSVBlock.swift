@@ -20,6 +20,19 @@ struct CSVBlock: Sendable {
     /// What the text was written in.
     var encoding: TextEncoding
 
+    /// What is no text in a part of `bytes`. A file in another encoding than it says has some in every row.
+    func problems(in range: Range<Int>) -> ArraySlice<(kind: EncodingProblem.Kind, position: Int)> {
+        func place(of position: Int) -> Int {
+            var (low, high) = (0, problems.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if problems[middle].position < position { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+        return problems[place(of: range.lowerBound)..<place(of: range.upperBound)]
+    }
+
     /// Moves every position, as the text has moved.
     mutating func move(by distance: Int) {
         func moved(_ range: Range<Int>) -> Range<Int> { range.lowerBound + distance..<range.upperBound + distance }

@@ -84,7 +84,7 @@ extension CSVBlockParser {
         _ builder: inout BlockRowBuilder
     ) {
         let bytes = block.bytes.span
-        let problems = block.problems.filter { oddity.range.contains($0.position) }
+        let problems = block.problems(in: oddity.range)
         if problems.isEmpty, isCleanText(bytes, oddity.range) { return }
         let encoding = block.encoding
         func offset(_ position: Int) -> Int {

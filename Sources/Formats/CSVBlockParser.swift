@@ -107,7 +107,7 @@ struct CSVBlockParser: Sendable {
     }
 
     private func isCleanRow(_ range: Range<Int>, _ block: borrowing CSVBlock) -> Bool {
-        isCleanText(block.bytes.span, range) && !block.problems.contains { range.contains($0.position) }
+        isCleanText(block.bytes.span, range) && block.problems(in: range).isEmpty
     }
 
     /// A row's fields as the record parser would give them.

@@ -127,6 +127,9 @@ private struct Partition: Sendable {
                     grow()
                     continue
                 }
+            } else if at + Slot.words >= words.count {
+                grow()
+                continue
             }
             slot.write(&words, at: at)
             used += 1

@@ -12,13 +12,11 @@ struct FileContents: Sendable {
     func read(_ spec: FileSpec, path: String, target: String) -> Result<[UInt8], Issue> {
         do {
             let place = try resolve(path, target)
+            _ = try Self.size(place)
             let handle: FileHandle
-            do { handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: place)) } catch {
-                throw FileProblem(
-                    code: "file.missing", "the file can't be read; put it beside the source or correct the path")
-            }
+            do { handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: place)) } catch { throw Self.unreadable }
             defer { try? handle.close() }
-            let data = try handle.read(upToCount: spec.bytesMax + 1) ?? Data()
+            let data = try handle.read(upToCount: min(spec.bytesMax, Int(Int32.max)) + 1) ?? Data()
             if data.count > spec.bytesMax {
                 throw FileProblem(code: "file.too_large", "the file is larger than \(spec.bytesMax) bytes (option max)")
             }
@@ -34,10 +32,8 @@ struct FileContents: Sendable {
     func check(_ spec: FileSpec, path: String, target: String) -> Issue? {
         do {
             let place = try resolve(path, target)
-            guard let size = try? FileManager.default.attributesOfItem(atPath: place)[.size] as? Int else {
-                throw FileProblem(
-                    code: "file.missing", "the file can't be read; put it beside the source or correct the path")
-            }
+            let size = try Self.size(place)
+            guard FileManager.default.isReadableFile(atPath: place) else { throw Self.unreadable }
             if size > spec.bytesMax {
                 throw FileProblem(code: "file.too_large", "the file is larger than \(spec.bytesMax) bytes (option max)")
             }
@@ -49,6 +45,17 @@ struct FileContents: Sendable {
                 message: problem?.message ?? "the file can't be read",
                 value: path)
         }
+    }
+
+    private static let unreadable = FileProblem(
+        code: "file.missing", "the file can't be read; put it beside the source or correct the path")
+
+    /// Bytes of a regular file; a folder has none to send, and a pipe would be waited for.
+    private static func size(_ place: String) throws -> Int {
+        guard let facts = try? FileManager.default.attributesOfItem(atPath: place), let size = facts[.size] as? Int,
+            facts[.type] as? FileAttributeType == .typeRegular
+        else { throw unreadable }
+        return size
     }
 
     private struct FileProblem: Error {

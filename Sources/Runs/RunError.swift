@@ -39,6 +39,7 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
         case let error as DiagnosticsError: self.init(.configuration, "", diagnostics: error.diagnostics)
         case let error as FormatError:
             self.init(error.code == .unwritable ? .disk : .inputUnreadable, error.description)
+        case let error as TransformError: self.init(.inputUnreadable, error.message)
         case let error as LedgerError: self.init(Self.exit(error.code), error.message)
         case let error as SalesdockError: self.init(Self.exit(error.code), error.description)
         case let error as StoppedWhileReading: self.init(error.exit, "stopped before anything was written")

@@ -76,7 +76,8 @@ public enum Validation {
                 refusal?.exit,
             ]
             .compactMap(\.self))
-        outcome.messages = [failure?.description, refusal?.message].compactMap(\.self)
+        let end = stop.cause.map { _ in "stopped before the end of the source: this covers the rows read until then" }
+        outcome.messages = [failure?.description, end, refusal?.message].compactMap(\.self)
         outcome.notices = [refusal?.notice].compactMap(\.self)
     }
 }

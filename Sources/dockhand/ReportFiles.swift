@@ -1,5 +1,6 @@
 import ExactJSON
 import Formats
+import Foundation
 import Reports
 
 /// The files of one report, in its folder.
@@ -8,6 +9,14 @@ struct ReportFiles {
     let folder: String
 
     func path(_ name: String) -> String { FilePath.join(folder, name) }
+
+    /// Takes away what an earlier report left in the folder and this one lacks: rows that are corrected by now, or values
+    /// that are masked today.
+    func removeOld(except made: [String?]) {
+        let names = ["problems.csv", "accepted.ndjson"] + ["csv", "ndjson", "xml"].map { "rejects.\($0)" }
+        let kept = Set(made.compactMap { ($0 as NSString?)?.lastPathComponent })
+        for name in names where !kept.contains(name) { try? FileManager.default.removeItem(atPath: path(name)) }
+    }
 
     /// Writes the report in each of its forms, and returns the path of the page that people read.
     func write(_ report: ValidationReport) throws -> String {

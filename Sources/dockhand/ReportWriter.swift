@@ -128,6 +128,7 @@ final class ReportWriter: Sendable {
             if !settings.masks { report.rejectsFile = outcome.rejects.map { ($0 as NSString).lastPathComponent } }
             report.problemsFile = rows > 0 ? (problemsPath as NSString).lastPathComponent : nil
             report.problemsListed = rows
+            files.removeOld(except: [outcome.rejects, outcome.accepted, rows > 0 ? problemsPath : nil])
             return try files.write(report)
         }
     }

@@ -81,14 +81,14 @@ import Testing
         let first = try project.run(["list.yaml"])
         #expect(first.status == 0, "\(first.errors)\(first.output)")
         let kind = isProduct ? "products" : "relations"
-        while try await project.emulator.listed(kind) < 1 { await Task.yield() }
+        try await project.emulator.awaitListed(kind, 1)
 
         try list("k1;Jansen;a@post.example\nk2;Bakker;b@post.example\n")
         try await project.emulator.faults([["method": "POST", "nth": 1, "action": "drop_after"]])
         let second = try project.run(["list.yaml"])
         #expect([0, 3].contains(second.status), "\(second.errors)")
         #expect(try await project.emulator.records(kind).count == 2, "\(second.output)")
-        while try await project.emulator.listed(kind) < 2 { await Task.yield() }
+        try await project.emulator.awaitListed(kind, 2)
         // What could not be told may be told now, or by a person; what was there all the time is not made again.
         #expect(try await project.emulator.records(kind).count == 2)
         let status = try #require(try project.status("list.yaml").first)

@@ -54,6 +54,8 @@ import Testing
         try folder.customers(
             "K4711;Geheimpje;nobody@\nK4712;Geheimpje;Wachtwoord\nK4713;Persoon;ok@post.example\nK4713;Persoon;ok@post.example\n"
         )
+        // Nor what an earlier report has left there.
+        _ = try Binary.run(["validate", "--report", "out", "--accepted", "--quiet"], in: folder)
         let result = try Binary.run(["validate", "--report", "out", "--mask", "--format", "json"], in: folder)
         #expect(try result.outcome()["rejects"] == ".dockhand/rejects/customers.rejects.csv")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/out").sorted()
@@ -81,6 +83,18 @@ import Testing
         #expect(try Binary.run(["validate", "--report", "out", "--max-errors", "0"], in: folder).status == 4)
         #expect(try file(folder, "out/report.html").contains("max_errors"))
         #expect(try file(folder, "out/report.junit.xml").contains("name=\"run\""))
+    }
+
+    @Test func `more keys than a dedupe may hold is trouble with the input, not a bug`() throws {
+        let folder = try Folder()
+        try folder.customers("1;Jansen;a@post.example\n2;Bakker;b@post.example\n")
+        try folder.write(
+            "dedupe.yaml",
+            "pipeline: dedupe\nsource:\n  csv: { path: customers.csv, delimiter: ';' }\ntransforms:\n"
+                + "  - dedupe: { by: [mail], max_keys: 1 }\nsink:\n  ndjson: { path: out.ndjson }\n")
+        let result = try Binary.run(["validate", "dedupe.yaml"], in: folder)
+        #expect(result.status == 65, "\(result.errors)")
+        #expect((result.output + result.errors).contains("max_keys"))
     }
 
     @Test func `standard input is named so`() throws {

@@ -68,6 +68,11 @@ import Testing
         BadFile("a threshold", Marked.file(tail: "guards: { max_errors: ‸five }"), "a percentage such as 5%", "'five'"),
         BadFile("a share over the whole", Marked.file(tail: "guards: { max_errors: ‸101% }"), "'101%'"),
         BadFile("a size", entry("{ file: { from: pdf, max: ‸10 apples } }"), "a size such as 10MB"),
+        BadFile("a name that is a path", Marked.file(head: "pipeline: ‸../p\nkey: nr"), "letters, digits"),
+        BadFile("a name of two lines", Marked.file(head: "pipeline: ‸\"a\\nb\"\nkey: nr"), "letters, digits"),
+        BadFile("a quote between fields", Marked.file(sink: "csv: { path: a, delimiter: ‸'\"' }"), "no quote"),
+        BadFile(
+            "a line end between fields", Marked.file(source: "csv: { path: a, delimiter: ‸\"\\n\" }"), "line break"),
         BadFile(
             "a delimiter of two", Marked.file(source: "csv: { path: a, delimiter: ‸';;' }"), "one character, or tab"),
         BadFile("a header that is off", Marked.file(source: "csv: { path: a, header: ‸no }"), "'header' must be"),

@@ -139,6 +139,13 @@ import Testing
         }
     }
 
+    @Test func `hashes that all belong at the end of the key table find room`() {
+        var table = KeyTable()
+        let keys = (0..<200).map { Hash128(high: 0, low: .max - 200 + $0) }
+        for key in keys { #expect(table.insert(key, 7) == nil) }
+        #expect(keys.allSatisfy { table.value($0) == 7 })
+    }
+
     @Test func `the key table agrees with a dictionary and keeps to its bytes a key`() {
         let seed: UInt64 = 99
         var random = SeededRNG(seed: seed)

@@ -21,7 +21,10 @@ extension Property {
                     "\(operation) of \(value.debugDescription) is \(got.debugDescription)")
             }
             let fails = rows.issues.contains { $0.row == row && $0.issue.code == "email" }
-            try require(fails != isEmail(value), "\(value.debugDescription) is \(fails ? "no" : "an") e-mail address")
+            let isBlank = value.unicodeScalars.allSatisfy { $0.properties.isWhitespace }
+            try require(
+                fails != (isBlank || isEmail(value)),
+                "\(value.debugDescription) is \(fails ? "no" : "an") e-mail address")
         }
     }
 }

@@ -73,7 +73,7 @@ public enum JSONSchema {
         let anyScalar: JSONValue = ["string", "number", "boolean"]
         let variable: JSONValue = ["type": "string", "pattern": "\\$\\{"]
         switch rule {
-        case .text, .name, .dateForm, .delimiter, .quote, .dateBound: return [("type", anyScalar)]
+        case .text, .name, .fileName, .dateForm, .delimiter, .quote, .dateBound: return [("type", anyScalar)]
         case .oneOf(let names):
             var values = names.map(JSONValue.string)
             if names.contains("true") { values.append(true) }

@@ -59,7 +59,15 @@ enum Literals {
 
     static func delimiter(_ text: String) -> String? {
         if text == "tab" || text == "\\t" { return "\t" }
-        return text.unicodeScalars.count == 1 ? text : nil
+        return text.unicodeScalars.count == 1 && !["\"", "\r", "\n"].contains(text) ? text : nil
+    }
+
+    /// Whether files can be named after it wherever they lie: reports and rejects of a pipeline bear its name.
+    static func isFileName(_ text: String) -> Bool {
+        (1...100).contains(text.utf8.count) && !text.hasPrefix(".")
+            && text.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || $0.properties.numericType != nil || " -_.".unicodeScalars.contains($0)
+            }
     }
 
     /// A day that exists, as `yyyy-MM-dd`.

@@ -4,7 +4,7 @@ enum PipelineFormat {
         name: "a pipeline",
         keys: [
             KeyRule(
-                "pipeline", .scalar(.name), required: true,
+                "pipeline", .scalar(.fileName), required: true,
                 "Name of the pipeline: the ledger's namespace, and what a ref names."),
             KeyRule(
                 "key", .textOrList(.name),

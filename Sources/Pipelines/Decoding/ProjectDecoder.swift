@@ -157,7 +157,9 @@ public enum ProjectDecoder {
         let host = scheme.map { base.dropFirst($0.count) } ?? ""
         if host.isEmpty || host.contains(where: { "/?# @".contains($0) }) {
             log.report("'base' must be an address such as https://app.salesdock.nl", at: Self.place(place))
-        } else if scheme == "http://", !["127.0.0.1", "localhost", "[::1]"].contains(where: { host.hasPrefix($0) }) {
+        } else if scheme == "http://",
+            !["127.0.0.1", "localhost", "[::1]"].contains(where: { host == $0 || host.hasPrefix("\($0):") })
+        {
             log.report(
                 "'base' is not https: everybody on the way can read the token", at: Self.place(place), .warning)
         }

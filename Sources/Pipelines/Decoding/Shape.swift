@@ -77,6 +77,8 @@ enum ScalarRule: Sendable {
     case text
     /// A text that may not be empty.
     case name
+    /// A text that names a file as well.
+    case fileName
     case oneOf([String])
     case flag
     case wholeNumber(ClosedRange<Int>)
@@ -107,8 +109,9 @@ enum ScalarRule: Sendable {
         case .duration: "a duration such as 500ms, 30s or 2m"
         case .percentage: "a percentage such as 80%"
         case .threshold: "a percentage such as 5% or a whole number"
-        case .delimiter: "one character, or tab"
+        case .delimiter: "one character, or tab, but no quote and no line break"
         case .quote: "one character, or nothing in quotes"
+        case .fileName: "at most 100 letters, digits, spaces, dashes, underscores and dots, with no dot in front"
         case .dateBound: "a date as yyyy-MM-dd, or today"
         }
     }
@@ -117,7 +120,9 @@ enum ScalarRule: Sendable {
     func problem(with text: String, written: String) -> String? {
         switch self {
         case .text: return nil
-        case .name: return text.isEmpty ? "must not be empty" : nil
+        case .name,
+            .fileName where text.isEmpty:
+            return text.isEmpty ? "must not be empty" : nil
         case .oneOf(let names):
             if names.contains(text) { return nil }
             let near = Spelling.nearest(to: text, in: names).map { "; did you mean '\($0)'?" } ?? ""
@@ -139,6 +144,7 @@ enum ScalarRule: Sendable {
         case .threshold: Literals.threshold(text) != nil
         case .delimiter: Literals.delimiter(text) != nil
         case .quote: text.unicodeScalars.count <= 1
+        case .fileName: Literals.isFileName(text)
         case .dateBound: text == "today" || Literals.isDate(text)
         }
     }

@@ -78,6 +78,14 @@ final class Emulator {
         return try #require((answer["data"]?.array ?? answer["data"]?["data"]?.array)?.count, "\(answer.text)")
     }
 
+    /// Waits until a list call knows that many records, which is two seconds after their commit.
+    func awaitListed(_ kind: String, _ count: Int) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await listed(kind) < count {
+            try #require(ContinuousClock.now < deadline, "the \(kind) are not listed")
+        }
+    }
+
     /// Requests other than GET that have reached it.
     func writes() async throws -> Int { try #require(try await get("requests")["writes"]?.int) }
 
