@@ -77,7 +77,7 @@ public struct Summary: Sendable {
         }
         for message in messages {
             let rows = message.split(separator: "\n", omittingEmptySubsequences: true)
-            lines += rows.enumerated().map { "  \($0 == 0 ? "- " : "  ")\($1)" }
+            lines += rows.enumerated().map { "  \($0 == 0 ? "- " : "  ")\(TextTable.printable(String($1)))" }
         }
         lines.append("  " + paint(balance.equation, balance.holds ? .dim : .red))
         return lines.joined(separator: "\n")

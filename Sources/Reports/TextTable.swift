@@ -41,7 +41,7 @@ public struct TextTable: Sendable {
     private static func width(_ text: String) -> Int { text.count }
 
     /// The text with control characters replaced, so that data can neither break a line nor steer the terminal.
-    static func printable(_ text: String) -> String {
+    public static func printable(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         var out = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

@@ -28,12 +28,15 @@ struct PreparedPipeline: Sendable {
     var sink: SalesdockSink? { if case .salesdock(let sink) = definition.sink { sink } else { nil } }
 
     /// The state that the transforms start with; reads the source once more where `keep: last` needs it.
-    func startState(rowsMax: Int?) throws -> TransformState {
+    ///
+    /// - Throws: `StoppedWhileReading` when a stop is asked for meanwhile.
+    func startState(rowsMax: Int?, stop: StopSignal) throws -> TransformState {
         var state = program.makeState(seed: seed)
         guard state.mode == .collect else { return state }
         var reader = try SourceReader(source.definition)
         var rows = 0
         while rows < rowsMax ?? .max, var batch = try reader.next() {
+            if let cause = stop.cause { throw StoppedWhileReading(exit: cause.exit) }
             try program.apply(&batch, state: &state)
             rows += batch.rowCount
         }

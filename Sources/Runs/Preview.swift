@@ -29,7 +29,7 @@ public struct Preview: Sendable {
         let prepared = try PreparedPipeline(
             definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
         defer { prepared.source.close() }
-        var state = try prepared.startState(rowsMax: limit)
+        var state = try prepared.startState(rowsMax: limit, stop: environment.stop)
         var reader = try SourceReader(prepared.source.definition)
         var preview = Preview(before: Table(columns: [], rows: []), after: Table(columns: [], rows: []), rows: [])
         while preview.rows.count < limit, var batch = try reader.next() {

@@ -203,7 +203,7 @@ public struct Run: Sendable {
     {
         var account = RowAccount(rejects: nil, notes: nil)
         var stream = try prepared.stream(
-            prepared.startState(rowsMax: options.rowsMax), keepsRaw: false,
+            prepared.startState(rowsMax: options.rowsMax, stop: environment.stop), keepsRaw: false,
             tracksKeys: definition.missing == .deactivate, rowsMax: options.rowsMax)
         stream.observe = environment.observer?.batch
         let (name, progress, stop) = (definition.name, environment.progress, environment.stop)
@@ -285,7 +285,8 @@ public struct Run: Sendable {
             try ledger.note(entries, target: target, run: run)
         }
         let stream = try prepared.stream(
-            prepared.startState(rowsMax: options.rowsMax), keepsRaw: true, rowsMax: options.rowsMax)
+            prepared.startState(rowsMax: options.rowsMax, stop: environment.stop), keepsRaw: true,
+            rowsMax: options.rowsMax)
         let age = LedgerAge(ledger: ledger, mirror: mirror, time: environment.time)
         let progress = environment.progress
         let meter = try RunMeter(

@@ -18,22 +18,18 @@ struct SourceOpening: Sendable {
     init(_ pipeline: PipelineDefinition, fields: [String]?, spoolFolder: String?) throws {
         let base = (pipeline.file as NSString).deletingLastPathComponent
         let format = try Self.format(pipeline.source)
-        var paths: [String] = []
+        // What can fail by itself comes before the copy, which would stay behind.
+        var paths = try Self.patterns(pipeline.source).flatMap {
+            $0 == "-" ? ["-"] : try expandGlob($0, base: base.isEmpty ? "." : base)
+        }
+        let places = paths.indices.filter { paths[$0] == "-" }
         var spool: String?
-        for pattern in Self.patterns(pipeline.source) {
-            if pattern == "-" {
-                guard let spoolFolder else {
-                    paths.append("-")
-                    continue
-                }
-                if spool != nil { throw RunError(.configuration, "\(pipeline.file): standard input can be named once") }
-                let path = "\(spoolFolder)/stdin-\(UUID().uuidString)"
-                try Self.copyStandardInput(to: path)
-                spool = path
-                paths.append(path)
-            } else {
-                paths += try expandGlob(pattern, base: base.isEmpty ? "." : base)
-            }
+        if let spoolFolder, let place = places.first {
+            if places.count > 1 { throw RunError(.configuration, "\(pipeline.file): standard input can be named once") }
+            let path = "\(spoolFolder)/stdin-\(UUID().uuidString)"
+            try Self.copyStandardInput(to: path)
+            spool = path
+            paths[place] = path
         }
         self.spool = spool
         definition = SourceDefinition(format: format, paths: paths, fields: fields)

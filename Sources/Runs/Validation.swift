@@ -27,7 +27,9 @@ public enum Validation {
         try look?(SourceLook(prepared.source))
         var failure: RunError?
         var state = prepared.program.makeState(seed: prepared.seed)
-        do { state = try prepared.startState(rowsMax: options.rowsMax) } catch { failure = RunError(error) }
+        do { state = try prepared.startState(rowsMax: options.rowsMax, stop: environment.stop) } catch {
+            failure = RunError(error)
+        }
         let books = try DryRunBooks(
             state: state, account: RowAccount(rejects: prepared.rejects(places), notes: nil),
             accepted: options.keepsAccepted ? prepared.accepted(places) : nil, rowsMax: options.rowsMax,

@@ -1,5 +1,6 @@
 import Foundation
 import Pipelines
+import Reports
 import Runs
 
 /// Ends the process: what is wrong on standard error, the exit code for scripts.
@@ -16,7 +17,11 @@ enum Failure {
 
     /// Writes an error in the form `error: …`; problems of pipeline files name their places instead.
     static func report(_ error: RunError, pipeline: String? = nil) {
-        if !error.message.isEmpty { Output.note("error: \(pipeline.map { "\($0): " } ?? "")\(error.message)") }
+        // A message may quote the source, and what stands there must not steer the terminal.
+        let message = error.message.split(separator: "\n").map { TextTable.printable(String($0)) }
+        if !message.isEmpty {
+            Output.note("error: \(pipeline.map { "\($0): " } ?? "")\(message.joined(separator: "\n"))")
+        }
         for diagnostic in error.diagnostics { Output.note(diagnostic.description) }
     }
 

@@ -121,7 +121,8 @@ import Testing
             definition, time: SystemTime(), seed: Hash128(high: 1, low: 2), spoolFolder: nil)
         var account = RowAccount(
             rejects: prepared.rejects(RunPlaces(ledger: "", reports: folder.path, state: "")), notes: nil)
-        var stream = try prepared.stream(prepared.startState(rowsMax: rowsMax), keepsRaw: true, rowsMax: rowsMax)
+        var stream = try prepared.stream(
+            prepared.startState(rowsMax: rowsMax, stop: StopSignal()), keepsRaw: true, rowsMax: rowsMax)
         _ = try Survey.read(
             &stream, prepared.sink, folders: prepared.source.folders, nil, account: &account, whenGood: .valid
         ) { _ in true }
@@ -161,6 +162,29 @@ import Testing
                 (plain.accepted, plain.observed) = (whole.accepted, whole.observed)
                 #expect(plain == whole, "seed \(seed)")
             }
+        }
+    }
+
+    @Test func `the first reading for the last of several rows obeys a stop, and the outcome tells of it`() async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dry-run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try "nr;naam;mail\n1;Bos;a@post.example\n".write(
+            to: folder.appending(path: "klanten.csv"), atomically: true, encoding: .utf8)
+        let stop = StopSignal()
+        stop.stop(.terminated)
+        for text in pipelines {
+            let (decoded, _) = PipelineDecoder.decode(
+                text: text, file: folder.appending(path: "klanten.yaml").path, environment: [:])
+            let definition = try #require(decoded)
+            let outcome = try await Validation.run(
+                definition, options: RunOptions(),
+                places: RunPlaces(ledger: "", reports: folder.path, state: folder.path),
+                environment: RunEnvironment(time: SystemTime(), stop: stop, seed: Hash128(high: 3, low: 4)))
+            #expect(outcome.exit == .terminated)
+            #expect(outcome.messages.contains { $0.contains("stopped") })
+            if text.contains("keep: last") { #expect(outcome.balance.read == 0) }
         }
     }
 }

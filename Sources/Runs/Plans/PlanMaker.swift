@@ -108,7 +108,8 @@ public struct PlanMaker: Sendable {
         var failure: RunError?
         let isMissingAsked = definition.missing == .deactivate && work.sink.kind == .products
         var stream = try prepared.stream(
-            prepared.startState(rowsMax: options.rowsMax), keepsRaw: false, tracksKeys: isMissingAsked,
+            prepared.startState(rowsMax: options.rowsMax, stop: environment.stop), keepsRaw: false,
+            tracksKeys: isMissingAsked,
             rowsMax: options.rowsMax)
         var missing: [LedgerRecord] = []
         do {
@@ -243,7 +244,8 @@ public struct PlanMaker: Sendable {
     private func survey(_ work: Work) throws -> Survey {
         var account = RowAccount(rejects: nil, notes: nil)
         var stream = try work.prepared.stream(
-            work.prepared.startState(rowsMax: options.rowsMax), keepsRaw: false, rowsMax: options.rowsMax)
+            work.prepared.startState(rowsMax: options.rowsMax, stop: environment.stop), keepsRaw: false,
+            rowsMax: options.rowsMax)
         let known = try ledger.targets(host: work.identity.host, domain: work.identity.domain)
         let knowledge = SurveyLedger(
             ledger: ledger, target: work.target, resolver: work.resolver, planner: Planner(sink: work.sink),
