@@ -46,12 +46,21 @@ class Bench:
         generate.generate(rows, self.folder, [form], clean=clean)
         return generate.path_of(self.folder, rows, form, clean)
 
-    def dockhand(self, pipeline: str, source: pathlib.Path, processors: int | None = None) -> tuple[dict, Cost]:
-        """The outcome that it prints, and what it cost. Its files stay until the next run of any tool."""
+    def dockhand(
+        self, pipeline: str, source: pathlib.Path, processors: int | None = None, reports: bool = False
+    ) -> tuple[dict, Cost]:
+        """The outcome that it prints, and what it cost. Its files stay until the next run of any tool.
+
+        `reports` adds the report with its profile of every field, which no peer makes and which is not timed.
+        """
         out = self.clear("dockhand" if processors is None else f"dockhand-{processors}")
         kind = pipeline.split("-")[0]
-        command = [self.binary, "validate", str(HERE / "pipelines" / f"{pipeline}.yaml"), "--format", "json", "--quiet"]
-        command += ["--report", str(out), "--accepted", "--set", f"source.{kind}.path={source}"]
+        # Accepted and rejected rows go below the pipeline's folder.
+        shutil.copy(HERE / "pipelines" / f"{pipeline}.yaml", out / "pipeline.yaml")
+        command = [self.binary, "validate", str(out / "pipeline.yaml"), "--format", "json", "--quiet"]
+        command += ["--accepted", "--set", f"source.{kind}.path={source}"]
+        if reports:
+            command += ["--report", str(out)]
         if ".cp1252." in source.name:
             command += ["--set", "source.csv.encoding=windows-1252"]
         output, cost = processes.run(command, self.environment, good=(0, 1), processors=processors)
@@ -72,9 +81,9 @@ class Bench:
         return fast + (["python"] if form != "xml" or "lxml" in self.packages else [])
 
     def compare(self, pipeline: str, source: pathlib.Path, peers: list[str]) -> None:
-        outcome, _ = self.dockhand(pipeline, source)
+        outcome, _ = self.dockhand(pipeline, source, reports=True)
         own = answers.of_dockhand(outcome)
-        single, _ = self.dockhand(pipeline, source, processors=1)
+        single, _ = self.dockhand(pipeline, source, processors=1, reports=True)
         for key in ("accepted", "rejects"):
             if not filecmp.cmp(outcome[key], single[key], shallow=False):
                 sys.exit(f"error: {outcome[key]} is another on one processor")
