@@ -16,7 +16,7 @@ struct FileContents: Sendable {
             let handle: FileHandle
             do { handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: place)) } catch { throw Self.unreadable }
             defer { try? handle.close() }
-            let data = try handle.read(upToCount: min(spec.bytesMax, Int(Int32.max)) + 1) ?? Data()
+            let data = try handle.read(upToCount: spec.bytesMax + 1) ?? Data()
             if data.count > spec.bytesMax {
                 throw FileProblem(code: "file.too_large", "the file is larger than \(spec.bytesMax) bytes (option max)")
             }

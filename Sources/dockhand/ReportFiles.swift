@@ -13,9 +13,11 @@ struct ReportFiles {
     /// Takes away what an earlier report left in the folder and this one lacks: rows that are corrected by now, or values
     /// that are masked today.
     func removeOld(except made: [String?]) {
-        let names = ["problems.csv", "accepted.ndjson"] + ["csv", "ndjson", "xml"].map { "rejects.\($0)" }
-        let kept = Set(made.compactMap { ($0 as NSString?)?.lastPathComponent })
-        for name in names where !kept.contains(name) { try? FileManager.default.removeItem(atPath: path(name)) }
+        let rejects = ["csv", "ndjson", "xml"].map { "rejects.\($0)" }
+        for old in (["problems.csv", "accepted.ndjson", "written.ndjson"] + rejects).map(path) where !made.contains(old)
+        {
+            try? FileManager.default.removeItem(atPath: old)
+        }
     }
 
     /// Writes the report in each of its forms, and returns the path of the page that people read.

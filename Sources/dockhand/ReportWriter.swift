@@ -128,7 +128,10 @@ final class ReportWriter: Sendable {
             if !settings.masks { report.rejectsFile = outcome.rejects.map { ($0 as NSString).lastPathComponent } }
             report.problemsFile = rows > 0 ? (problemsPath as NSString).lastPathComponent : nil
             report.problemsListed = rows
-            files.removeOld(except: [outcome.rejects, outcome.accepted, rows > 0 ? problemsPath : nil])
+            files.removeOld(
+                except: [
+                    outcome.rejects, outcome.accepted, rows > 0 ? problemsPath : nil, run?.writesFile.map(files.path),
+                ])
             return try files.write(report)
         }
     }

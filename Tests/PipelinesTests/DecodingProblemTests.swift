@@ -67,6 +67,7 @@ import Testing
         BadFile("a flag that is a word", Marked.file(sink: "salesdock.products: { energy: ‸yes }"), "true or false"),
         BadFile("a threshold", Marked.file(tail: "guards: { max_errors: ‸five }"), "a percentage such as 5%", "'five'"),
         BadFile("a share over the whole", Marked.file(tail: "guards: { max_errors: ‸101% }"), "'101%'"),
+        BadFile("a size without end", entry("{ file: { from: pdf, max: ‸9223372036854775807 } }"), "at most 2 GiB"),
         BadFile("a size", entry("{ file: { from: pdf, max: ‸10 apples } }"), "a size such as 10MB"),
         BadFile("a name that is a path", Marked.file(head: "pipeline: ‸../p\nkey: nr"), "letters, digits"),
         BadFile("a name of two lines", Marked.file(head: "pipeline: ‸\"a\\nb\"\nkey: nr"), "letters, digits"),

@@ -28,8 +28,11 @@ enum Literals {
         let units: [(String, Int)] = [
             ("kib", 1 << 10), ("mib", 1 << 20), ("kb", 1_000), ("mb", 1_000_000), ("b", 1), ("", 1),
         ]
-        return scaled(text.lowercased(), units)
+        return scaled(text.lowercased(), units).flatMap { $0 <= bytesMax ? $0 : nil }
     }
+
+    /// The largest size that can be asked for, 2 GiB.
+    private static let bytesMax = 1 << 31
 
     /// Milliseconds of `500ms`, `30s`, `2m` or `1h`.
     static func milliseconds(_ text: String) -> Int? {

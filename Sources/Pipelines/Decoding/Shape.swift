@@ -105,7 +105,7 @@ enum ScalarRule: Sendable {
                 ? "a whole number from \(range.lowerBound)"
                 : "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .decimal: "a number"
-        case .size: "a size such as 10MB"
+        case .size: "a size such as 10MB, and at most 2 GiB"
         case .duration: "a duration such as 500ms, 30s or 2m"
         case .percentage: "a percentage such as 80%"
         case .threshold: "a percentage such as 5% or a whole number"
@@ -120,9 +120,7 @@ enum ScalarRule: Sendable {
     func problem(with text: String, written: String) -> String? {
         switch self {
         case .text: return nil
-        case .name,
-            .fileName where text.isEmpty:
-            return text.isEmpty ? "must not be empty" : nil
+        case .name where text.isEmpty, .fileName where text.isEmpty: return "must not be empty"
         case .oneOf(let names):
             if names.contains(text) { return nil }
             let near = Spelling.nearest(to: text, in: names).map { "; did you mean '\($0)'?" } ?? ""
