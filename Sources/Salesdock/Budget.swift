@@ -35,6 +35,8 @@ public final class Budget: Sendable {
     /// This budget's name in the line of all that wait, of this process and of others.
     private let waiter = UInt64.random(in: .min ... .max)
     private let state: Mutex<(key: BudgetKey, counters: BudgetCounters)>
+    /// Answers that the store could not keep; the next update brings them, so that no wait that was asked for is lost.
+    private let unkept = Mutex<[Answer]>([])
     /// Grants that were not given back.
     private let granted = Mutex(0)
 
@@ -109,10 +111,21 @@ public final class Budget: Sendable {
     /// - Parameter throttling: `nil` for an ordinary answer, otherwise the wait that a 429 asked for, if any.
     public func answered(_ grant: Grant, headers: RateHeaders, throttling: Throttling? = nil) throws(SalesdockError) {
         if throttling != nil { state.withLock { $0.counters.throttled += 1 } }
-        try update { log, now, bootID in
-            log.answered(grant.id, now: now, bootID: bootID, rules: rules, headers: headers)
+        let answer = Answer(id: grant.id, headers: headers, throttling: throttling, arrived: time.now())
+        unkept.withLock { $0.append(answer) }
+        try update { _, _, _ in }
+    }
+
+    private struct Answer: Sendable {
+        let id: GrantID
+        let headers: RateHeaders
+        let throttling: Throttling?
+        let arrived: BootTime
+
+        func note(in log: inout BudgetLog, bootID: String, rules: BudgetRules) {
+            log.answered(id, now: arrived, bootID: bootID, rules: rules, headers: headers)
             if let throttling {
-                log.throttled(now: now, bootID: bootID, rules: rules, retryAfter: throttling.retryAfter)
+                log.throttled(now: arrived, bootID: bootID, rules: rules, retryAfter: throttling.retryAfter)
             }
         }
     }
@@ -156,7 +169,19 @@ public final class Budget: Sendable {
         let bootID = time.bootID
         let key = state.withLock { $0.key }
         // Time is read inside: waiting for another process's turn can take a while.
-        return try store.update(key, fresh: fresh) { log in body(&log, time.now(), bootID) }
+        let answers = unkept.withLock { answers in
+            defer { answers = [] }
+            return answers
+        }
+        do {
+            return try store.update(key, fresh: fresh) { log in
+                for answer in answers { answer.note(in: &log, bootID: bootID, rules: rules) }
+                return body(&log, time.now(), bootID)
+            }
+        } catch {
+            unkept.withLock { $0 = answers + $0 }
+            throw error
+        }
     }
 
     /// A key that was never seen may be an old token's successor, so it begins with what all others of the account have

@@ -140,8 +140,8 @@ public final class SalesdockClient: Sendable {
         do {
             try budget.answered(grant, headers: RateHeaders(answer.headers), throttling: throttling)
         } catch {
-            // What the answer says must not be lost for want of a state file: the grant then counts as unanswered, and
-            // the next request stops the run with this error.
+            // What the answer says must not be lost for want of a state file: the budget keeps it until it can write it
+            // down, and without that no request is granted.
             logger.error("\(error)")
         }
         return verdict

@@ -24,6 +24,37 @@ struct BudgetTests {
         #expect(budget.counters.waits == 2)
     }
 
+    /// A store whose disk is full once.
+    private final class FailingStore: BudgetStore {
+        private let base = MemoryBudgetStore()
+        let fails = Mutex(false)
+
+        func update<Result: Sendable>(
+            _ key: BudgetKey, fresh: (BudgetStart) -> BudgetLog, _ body: (inout BudgetLog) -> Result
+        ) throws(SalesdockError) -> Result {
+            let isFull = fails.withLock { fails in
+                defer { fails = false }
+                return fails
+            }
+            if isFull { throw SalesdockError(.budgetState, "full") }
+            return try base.update(key, fresh: fresh, body)
+        }
+    }
+
+    @Test func `a wait that was asked for holds although it could not be written down at once`() async throws {
+        let (time, store) = (ManualTime(jumps: true), FailingStore())
+        let budget = Budget(
+            key: BudgetKey(host: "api.example", domain: "demo", token: try Token("t")), rules: BudgetRules(limit: 9),
+            store: store, time: time)
+        let grant = try await budget.acquire()
+        store.fails.withLock { $0 = true }
+        #expect(throws: SalesdockError.self) {
+            try budget.answered(grant, headers: RateHeaders(), throttling: Throttling(retryAfter: .seconds(90)))
+        }
+        #expect(try budget.reading().wait == .seconds(90))
+        #expect(budget.counters.throttled == 1)
+    }
+
     @Test func `a reading takes no slot and says how long nothing may go`() async throws {
         let time = ManualTime(jumps: true)
         let budget = try budget(2, time)
