@@ -69,8 +69,10 @@ public protocol Ledger: Sendable {
     func openAttempts(host: String, domain: String) throws(LedgerError) -> [OpenAttempt]
     /// The creates of a record that were looked up and not found: the latest of them, and what the first had seen.
     func lostCreate(_ target: TargetID, key: String) throws(LedgerError) -> LostCreate?
-    /// The creates of a run that repeated an earlier one and were applied.
-    func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt]
+    /// The applied creates of a target that repeated an earlier one, of any run, whose twin is still to be looked for.
+    func owedTwinChecks(_ target: TargetID) throws(LedgerError) -> [OpenAttempt]
+    /// A create's twin has been looked for; `note` says what was found, if anything.
+    func twinChecked(_ attempt: AttemptID, note: String?) throws(LedgerError)
     /// An applied create of another key, the control that shows that a look-up finds what is there: the first that was
     /// made after an attempt or, without one, the latest.
     func control(_ target: TargetID, notKey key: String, madeAfter attempt: AttemptID?) throws(LedgerError) -> Control?

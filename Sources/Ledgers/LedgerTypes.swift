@@ -67,6 +67,8 @@ public struct LedgerRecord: Sendable, Hashable {
     public var remoteID: Int?
     /// Applied payloads by step; step 0 is the record itself.
     public var steps: [Int: AppliedStep]
+    /// Payloads of superseded updates by step, oldest first: any of their values may stand in Salesdock.
+    public var unconfirmed: [Int: [JSONObject]]
     /// The fate of the latest run that read it.
     public var fate: Fate?
     /// Why, for fates that need a reason; never holds a value of the record.
@@ -75,14 +77,18 @@ public struct LedgerRecord: Sendable, Hashable {
     public var survivor: String?
     /// Whether dockhand made the remote record or adopted one that was there; only such are ever deactivated.
     public var isOwned: Bool
+    /// Whether a lost ledger was rebuilt when the row could not be told from others or was not ready, so that Salesdock
+    /// may have it. Only a record that is asked for by its key says so.
+    public var isUnrecognised = false
 
     public init(
-        key: String, remoteID: Int? = nil, steps: [Int: AppliedStep] = [:], fate: Fate? = nil, note: String? = nil,
-        survivor: String? = nil, isOwned: Bool = false
+        key: String, remoteID: Int? = nil, steps: [Int: AppliedStep] = [:], unconfirmed: [Int: [JSONObject]] = [:],
+        fate: Fate? = nil, note: String? = nil, survivor: String? = nil, isOwned: Bool = false
     ) {
         self.key = key
         self.remoteID = remoteID
         self.steps = steps
+        self.unconfirmed = unconfirmed
         self.fate = fate
         self.note = note
         self.survivor = survivor
@@ -101,6 +107,9 @@ public enum AttemptState: String, Sendable, Hashable {
     case unknown
     /// The look-up could not decide; a person must.
     case inDoubt = "in_doubt"
+    /// An update that may or may not have been applied, and that a later one of whole values makes good; until one is
+    /// applied, its values may stand.
+    case superseded
 
     /// Whether nobody knows yet what became of it.
     public var isOpen: Bool { self == .intent || self == .unknown || self == .inDoubt }
@@ -190,6 +199,8 @@ public enum AttemptOutcome: Sendable, Hashable {
     case absent(note: String)
     case unknown(note: String)
     case inDoubt(note: String)
+    /// An update of whole values whose outcome stays unknown, and in whose place another is sent.
+    case superseded(note: String)
 }
 
 /// One line of a record's story.

@@ -85,6 +85,7 @@ extension SQLiteLedger {
                 sql: "UPDATE attempt SET is_absent = 1 WHERE id = ?", arguments: [attempt.rawValue])
         case .unknown(let own): try set(.unknown, own)
         case .inDoubt(let own): try set(.inDoubt, own)
+        case .superseded(let own): try set(.superseded, own)
         }
     }
 
@@ -174,17 +175,27 @@ extension SQLiteLedger {
         }
     }
 
-    public func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt] {
+    public func owedTwinChecks(_ target: TargetID) throws(LedgerError) -> [OpenAttempt] {
         try read { db in
             try Row.fetchAll(
                 cached: db,
                 sql: """
                     \(Self.attemptQuery)
-                    WHERE attempt.run_id = ? AND attempt.is_create AND attempt.resends IS NOT NULL
-                        AND attempt.state = 'applied' ORDER BY attempt.id
+                    WHERE record.target_id = ? AND attempt.is_create AND attempt.resends IS NOT NULL
+                        AND attempt.state = 'applied' AND NOT attempt.is_twin_checked ORDER BY attempt.id
                     """,
-                arguments: [run.rawValue]
+                arguments: [target.rawValue]
             ).map(Self.openAttempt)
+        }
+    }
+
+    public func twinChecked(_ attempt: AttemptID, note: String?) throws(LedgerError) {
+        try write { db in
+            let earlier = try String.fetchOne(
+                cached: db, sql: "SELECT note FROM attempt WHERE id = ?", arguments: [attempt.rawValue])
+            try db.executeCached(
+                sql: "UPDATE attempt SET is_twin_checked = 1, note = ? WHERE id = ?",
+                arguments: [AttemptNote.joined(earlier, note), attempt.rawValue])
         }
     }
 

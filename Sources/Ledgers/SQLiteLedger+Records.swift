@@ -99,9 +99,15 @@ extension SQLiteLedger {
 
     public func record(_ target: TargetID, key: String) throws(LedgerError) -> LedgerRecord? {
         try read { db in
-            let statement = try db.cachedStatement(sql: "SELECT * FROM record WHERE target_id = ? AND key = ?")
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT record.*, remote_id IS NULL AND record.id <= rebuilt_through AS is_unrecognised
+                    FROM record JOIN target ON target.id = target_id WHERE target_id = ? AND key = ?
+                    """)
             guard let row = try Row.fetchOne(statement, arguments: [target.rawValue, key]) else { return nil }
-            return try Self.record(row, db)
+            var record = try Self.record(row, db)
+            record.isUnrecognised = row["is_unrecognised"] ?? false
+            return record
         }
     }
 
@@ -158,6 +164,19 @@ extension SQLiteLedger {
         for step in try Row.fetchAll(steps, arguments: [row["id"] as Int64]) {
             record.steps[step["step"]] = AppliedStep(
                 fingerprint: step["applied_fingerprint"], payload: try json(step["applied_payload"]))
+        }
+        let superseded = try db.cachedStatement(
+            sql: """
+                SELECT step, payload FROM attempt AS old
+                WHERE record_id = ? AND state = 'superseded' AND NOT EXISTS (
+                    SELECT 1 FROM attempt AS new
+                    WHERE new.record_id = old.record_id AND new.step = old.step AND new.state = 'applied'
+                        AND new.id > old.id)
+                ORDER BY id
+                """)
+        for attempt in try Row.fetchAll(superseded, arguments: [row["id"] as Int64]) {
+            guard let payload = try json(attempt["payload"])?.object else { continue }
+            record.unconfirmed[attempt["step"], default: []].append(payload)
         }
         return record
     }

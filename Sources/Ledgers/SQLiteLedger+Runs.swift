@@ -29,7 +29,13 @@ extension SQLiteLedger {
 
     public func endRebuild(_ target: TargetID) throws(LedgerError) {
         try write { db in
-            try db.executeCached(sql: "UPDATE target SET is_rebuilt = 1 WHERE id = ?", arguments: [target.rawValue])
+            try db.executeCached(
+                sql: """
+                    UPDATE target SET is_rebuilt = 1,
+                        rebuilt_through = (SELECT MAX(id) FROM record WHERE target_id = target.id)
+                    WHERE id = ?
+                    """,
+                arguments: [target.rawValue])
         }
     }
 

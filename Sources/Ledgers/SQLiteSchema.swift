@@ -10,6 +10,16 @@ enum SQLiteSchema {
         migrator.registerMigration("run plan") { db in
             try db.execute(sql: "ALTER TABLE run ADD COLUMN plan TEXT")
         }
+        migrator.registerMigration("superseded updates, owed twin checks, unrecognised records") { db in
+            try db.execute(sql: "ALTER TABLE attempt ADD COLUMN is_twin_checked INTEGER NOT NULL DEFAULT 0")
+            try db.execute(sql: "ALTER TABLE target ADD COLUMN rebuilt_through INTEGER")
+            try db.execute(sql: "CREATE INDEX attempt_superseded ON attempt (record_id) WHERE state = 'superseded'")
+            try db.execute(
+                sql: """
+                    CREATE INDEX attempt_resent ON attempt (record_id)
+                    WHERE resends IS NOT NULL AND is_create AND state = 'applied' AND NOT is_twin_checked
+                    """)
+        }
         return migrator
     }
 

@@ -18,6 +18,11 @@ struct LookUpDays: Sendable, Equatable {
         claimed = (payload["initial_created_at"]?.string?.prefix(10)).map(String.init)
     }
 
+    /// These days, the others, and those between.
+    func joined(_ other: LookUpDays) -> LookUpDays {
+        LookUpDays(first: min(first, other.first), last: max(last, other.last), claimed: claimed)
+    }
+
     /// Every day.
     static let any = LookUpDays(first: "0000-00-00", last: "9999-99-99", claimed: nil)
 

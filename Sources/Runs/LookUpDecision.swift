@@ -19,7 +19,7 @@ struct LookUpDecision {
     let highestIDSeen: Int
     /// Days on which the attempt may have been recorded.
     let days: LookUpDays
-    /// Payloads of the other attempts that are open.
+    /// Payloads of the other creates that are open.
     let others: [JSONObject]
 
     /// - Parameter isClaimed: whether a record of the ledger holds an id already.
@@ -38,14 +38,54 @@ struct LookUpDecision {
                 fitting.append(candidate)
             }
         }
-        let agreeing = fitting.filter { conflicts(payload, $0).isEmpty }
-        let rest = (fitting + disputed).filter { candidate in
-            !agreeing.contains(candidate)
-                && !others.contains { sharesIdentity($0, candidate) && conflicts($0, candidate).isEmpty }
-        }
+        let makers = makers(fitting + disputed)
+        let agreeing = fitting.filter { makers[$0.id] == .ours }
+        let rest = (fitting + disputed).filter { makers[$0.id] != .theirs && !agreeing.contains($0) }
         if agreeing.count == 1, rest.isEmpty { return .one(id: agreeing[0].id) }
         if agreeing.isEmpty, rest.isEmpty { return .none }
-        return .undecided(note: (agreeing + rest).map { explain($0) }.joined(separator: "; "))
+        return .undecided(note: (agreeing + rest).map { explain($0, makers[$0.id]) }.joined(separator: "; "))
+    }
+
+    private enum Maker { case ours, theirs, contested }
+
+    /// Who has made each candidate, among the creates that are open; absent where none can have.
+    ///
+    /// A record carries nothing that its create did not say, so one that carries what only one create said is that
+    /// one's. And a create makes one record: what two explain equally well is the other's when one has its own already.
+    private func makers(_ candidates: [Candidate]) -> [Int: Maker] {
+        let creates = [payload] + others
+        let explained = candidates.map { candidate in
+            creates.indices.compactMap { index in
+                shared(creates[index], candidate).map { (create: index, fields: $0) }
+            }
+        }
+        func surest(_ explanations: [(create: Int, fields: Set<String>)]) -> Int? {
+            explanations.first { best in
+                explanations.allSatisfy { $0.create == best.create || $0.fields.isStrictSubset(of: best.fields) }
+            }?.create
+        }
+        let sure = explained.compactMap(surest)
+        let isServed = creates.indices.map { create in sure.count { $0 == create } == 1 }
+        var makers: [Int: Maker] = [:]
+        for (candidate, explanations) in zip(candidates, explained) where !explanations.isEmpty {
+            let create = surest(explanations) ?? surest(explanations.filter { !isServed[$0.create] })
+            makers[candidate.id] = create.map { $0 == 0 ? .ours : .theirs } ?? .contested
+        }
+        return makers
+    }
+
+    /// What identifies a record and is never filled in by Salesdock itself.
+    private static let telling: Set<String> = [
+        "email", "phone", "firstname", "lastname", "company_name", "postcode", "housenumber", "identifier", "name",
+    ]
+
+    /// The telling fields that a payload and a candidate share; `nil` when the payload can't have made it.
+    private func shared(_ payload: JSONObject, _ candidate: Candidate) -> Set<String>? {
+        guard sharesIdentity(payload, candidate), conflicts(payload, candidate).isEmpty else { return nil }
+        return Self.telling.filter { name in
+            guard let own = payload[name]?.scalarText, let theirs = candidate.fields[name] ?? nil else { return false }
+            return [own, theirs].allSatisfy { $0.contains { !$0.isWhitespace } }
+        }
     }
 
     /// The unclaimed candidates that share the identity and contradict nothing, each once.
@@ -58,10 +98,13 @@ struct LookUpDecision {
     }
 
     /// Why a record could be ours and why that is not certain, without its values.
-    private func explain(_ candidate: Candidate) -> String {
+    private func explain(_ candidate: Candidate, _ maker: Maker?) -> String {
         let conflicts = conflicts(payload, candidate)
         let isNew = candidate.id > highestIDSeen
         var reasons: [String] = []
+        if maker == .contested {
+            reasons.append("may be what another lost create has made")
+        }
         if !conflicts.isEmpty { reasons.append("differs in \(conflicts.joined(separator: ", "))") }
         if let day = candidate.createdOn, days.contains(day) != isNew {
             reasons.append(isNew ? "its id is new and its date is not" : "its date is new and its id is not")

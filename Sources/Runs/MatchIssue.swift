@@ -11,6 +11,15 @@ enum MatchIssue {
         )
     }
 
+    /// After a rebuild: one that shows more than the row has.
+    static func uncertain(_ id: Int) -> Issue {
+        Issue(
+            code: "match.ambiguous", field: "email",
+            message:
+                "record \(id) in Salesdock may be this one and has an e-mail or phone that the row lacks; complete the row, or change that record"
+        )
+    }
+
     /// - Parameter owner: pipeline and key, or what else holds it.
     static func claimed(_ id: Int, by owner: String, _ field: String) -> Issue {
         Issue(

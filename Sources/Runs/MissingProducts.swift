@@ -49,7 +49,10 @@ struct MissingProducts: Sendable {
     }
 
     private func deactivate(_ record: LedgerRecord) async throws -> Bool {
-        guard let id = record.remoteID else { return false }
+        // What an earlier request came to must be known before another is sent.
+        guard let id = record.remoteID, try context.ledger.openAttempt(context.target, key: record.key) == nil else {
+            return false
+        }
         var payload = record.steps[0]?.payload?.object ?? JSONObject()
         payload["active"] = "0"
         let canonical = JSONValue.object(payload).canonical
@@ -89,6 +92,7 @@ struct MissingProducts: Sendable {
             context.stop.stop(.failure(error.exit, error.description))
             return true
         }
-        return !sight.drift(from: RereadCheck.applied(record)).isEmpty
+        let allowed = RereadCheck.unconfirmed(record)
+        return !sight.drift(from: RereadCheck.applied(record), allowing: allowed).isEmpty
     }
 }

@@ -22,8 +22,8 @@ actor RemoteDirectory {
     private var read: [Int: [String: String?]] = [:]
     /// Every customer's id, where single customers can't be read.
     private var ids: Set<Int>?
-    /// All offers, once a rebuild has read them.
-    private var offers: [Candidate]?
+    /// Every record, once a rebuild has read them.
+    private var all: [Candidate]?
 
     init(client: SalesdockClient, sink: SalesdockSink, time: any TimeSource) {
         self.client = client
@@ -142,15 +142,35 @@ actor RemoteDirectory {
         }
     }
 
-    /// Unclaimed offers of the same customer, product and flow that agree with a payload.
-    func offersLike(_ payload: JSONValue, isClaimed: @Sendable (Int) throws -> Bool) async throws -> [Int] {
+    /// Unclaimed records that share what identifies one and contradict a payload in nothing, of every age.
+    ///
+    /// - Returns: their ids, and the id of a customer that may be it and can be reached in a way that the payload doesn't
+    ///   know of.
+    func recordsLike(_ payload: JSONValue, isClaimed: @Sendable (Int) throws -> Bool) async throws
+        -> (ids: [Int], richer: Int?)
+    {
         try await gate.enter()
         defer { gate.leave() }
-        let names = try await flows()
-        if offers == nil { offers = try await client.sales().map { Candidate(sale: $0, flowNames: names) } }
+        if all == nil { all = try await everyRecord() }
         let decision = LookUpDecision(
-            kind: .offers, payload: try await identified(payload), highestIDSeen: 0, days: .any, others: [])
-        return try decision.fitting(offers ?? [], isClaimed: isClaimed).map(\.id)
+            kind: sink.kind, payload: try await identified(payload), highestIDSeen: 0, days: .any, others: [])
+        let found = try decision.fitting(all ?? [], isClaimed: isClaimed)
+        let richer = found.first { candidate in
+            sink.kind == .customers
+                && ["email", "phone"].contains { candidate.fields[$0] ?? nil != nil && payload[$0]?.scalarText == nil }
+        }
+        return (found.map(\.id), richer?.id)
+    }
+
+    private func everyRecord() async throws -> [Candidate] {
+        switch sink.kind {
+        case .customers:
+            return try await client.relations().map { Candidate(id: $0.id, fields: $0.fields, createdAt: $0.createdAt) }
+        case .offers:
+            let names = try await flows()
+            return try await client.sales().map { Candidate(sale: $0, flowNames: names) }
+        case .products, .suppliers: return []
+        }
     }
 
     /// Remembers a record of this run, which a search may not know yet.
@@ -175,27 +195,54 @@ actor RemoteDirectory {
     ///
     /// - Parameters:
     ///   - readAfter: a list that was read earlier is read again.
-    ///   - others: payloads of the other open attempts.
-    func lookUp(_ intent: Intent, readAfter: BootTime, others: [JSONObject], isClaimed: @Sendable (Int) throws -> Bool)
-        async throws
-        -> LookUp
-    {
+    ///   - others: payloads of the other open creates.
+    func lookUp(
+        _ intent: Intent, readAfter: BootTime, others: @Sendable () throws -> [JSONObject],
+        isClaimed: @Sendable (Int) throws -> Bool
+    ) async throws -> LookUp {
         let days = LookUpDays(sentUnixSeconds: intent.sentAt.unixSeconds, payload: intent.payload)
         let payload = try await identified(intent.payload)
         let candidates = try await candidates(for: payload, days, readAfter: readAfter)
-        let decision = LookUpDecision(
-            kind: sink.kind, payload: payload, highestIDSeen: intent.highestIDSeen, days: days, others: others)
-        return try decision.decide(candidates, isClaimed: isClaimed)
+        return try decide(intent, payload, days, candidates, others, isClaimed)
     }
 
-    /// Whether the same kind of look-up finds a record that is known to be there: in the lists, whose reading it shares
-    /// with the look-up.
-    func finds(_ control: Control, readAfter: BootTime) async throws -> Bool {
-        let days = LookUpDays(sentUnixSeconds: control.sentUnixSeconds, payload: control.payload)
-        let payload = try await identified(control.payload)
-        let listed = try await candidates(for: payload, days, readAfter: readAfter, searches: false)
-        return listed.contains { $0.id == control.remoteID }
+    /// Meanwhile other creates come to their end, so both they and the claims must be as of one moment.
+    private func decide(
+        _ intent: Intent, _ payload: JSONObject, _ days: LookUpDays, _ candidates: [Candidate],
+        _ others: () throws -> [JSONObject], _ isClaimed: (Int) throws -> Bool
+    ) throws -> LookUp {
+        var open = try others()
+        while true {
+            let decision = LookUpDecision(
+                kind: sink.kind, payload: payload, highestIDSeen: intent.highestIDSeen, days: days, others: open)
+            let found = try decision.decide(candidates, isClaimed: isClaimed)
+            let stillOpen = try others()
+            if stillOpen == open { return found }
+            open = stillOpen
+        }
     }
+
+    /// Looks once more whether a lost attempt has made a record, and whether the same reading of the lists shows one that
+    /// is known to be there.
+    ///
+    /// The days are the attempt's, and those up to the control's where it was made on others: a reading that leaves the
+    /// attempt's own days out shows nothing of the attempt.
+    func lookUp(
+        _ intent: Intent, beside control: Control, readAfter: BootTime, others: @Sendable () throws -> [JSONObject],
+        isClaimed: @Sendable (Int) throws -> Bool
+    ) async throws -> (found: LookUp, showsControl: Bool) {
+        let days = LookUpDays(sentUnixSeconds: intent.sentAt.unixSeconds, payload: intent.payload)
+        let controls = LookUpDays(sentUnixSeconds: control.sentUnixSeconds, payload: .null)
+        let apart = abs(control.sentUnixSeconds - intent.sentAt.unixSeconds) / 86_400
+        let read = apart > Self.controlDaysMax ? days : days.joined(controls)
+        let payload = try await identified(intent.payload)
+        let listed = try await candidates(for: payload, read, readAfter: readAfter, searches: false)
+        let found = try decide(intent, payload, days, listed, others, isClaimed)
+        return (found, listed.contains { $0.id == control.remoteID })
+    }
+
+    /// Most days between an attempt and a control that are read to see both.
+    private static let controlDaysMax = 10
 
     /// An offer is told apart by its flow as well, which its body does not name.
     private func identified(_ payload: JSONValue) async throws -> JSONObject {

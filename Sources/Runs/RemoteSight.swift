@@ -31,15 +31,13 @@ enum RemoteSight: Sendable, Equatable {
     ///   - allowing: values that are as good, such as those about to be written.
     func drift(from applied: [JSONObject], allowing: [JSONObject] = []) -> [FieldChange] {
         guard let fields else { return [] }
-        let wanted = Dictionary(
-            allowing.flatMap { PayloadPaths.leaves($0) }.map { ($0.path, $0.value) },
-            uniquingKeysWith: { first, _ in first })
+        let allowed = Dictionary(grouping: allowing.flatMap { PayloadPaths.leaves($0) }, by: \.path)
         var seen: Set<String> = []
         var changes: [FieldChange] = []
         for (name, ours) in applied.flatMap({ PayloadPaths.leaves($0) }) where seen.insert(name).inserted {
             guard let theirs = fields[name], let written = ours.scalarText else { continue }
             if Self.isSame(written, theirs, name) { continue }
-            if let better = wanted[name]?.scalarText, Self.isSame(better, theirs, name) { continue }
+            if allowed[name]?.contains(where: { Self.isSame($0.value.scalarText, theirs, name) }) == true { continue }
             changes.append(FieldChange(field: name, was: ours, becomes: theirs.map(JSONValue.string)))
         }
         return changes.sorted { $0.field < $1.field }
@@ -48,14 +46,11 @@ enum RemoteSight: Sendable, Equatable {
     /// Fields that are not as they were seen before, nor as they are about to be written.
     func changes(since seen: [String: String?], allowing: [JSONObject]) -> [String] {
         guard let fields else { return [] }
-        let wanted = Dictionary(
-            allowing.flatMap { PayloadPaths.leaves($0) }.map { ($0.path, $0.value) },
-            uniquingKeysWith: { first, _ in first })
+        let allowed = Dictionary(grouping: allowing.flatMap { PayloadPaths.leaves($0) }, by: \.path)
         return seen.keys.sorted().filter { name in
             guard let now = fields[name] else { return false }
             if Self.isSame(seen[name] ?? nil, now, name) { return false }
-            if let better = wanted[name], Self.isSame(better.scalarText, now, name) { return false }
-            return true
+            return allowed[name]?.contains { Self.isSame($0.value.scalarText, now, name) } != true
         }
     }
 

@@ -23,12 +23,18 @@ struct RereadCheck {
     {
         guard isPlansOwn else { return nil }
         if sight == .gone { return planned.isGone ? nil : "it is gone" }
+        let wanted = wanted + Self.unconfirmed(record)
         var fields = sight.changes(since: planned.seen, allowing: wanted)
         // What the plan could not see must be as it was written last.
         let unseen = sight.drift(from: Self.applied(record), allowing: wanted).map(\.field)
             .filter { planned.seen[$0] == nil }
         fields += unseen.filter { !fields.contains($0) }
         return fields.isEmpty ? nil : fields.joined(separator: ", ")
+    }
+
+    /// What may have been written, step by step.
+    static func unconfirmed(_ record: LedgerRecord?) -> [JSONObject] {
+        [0, 1].flatMap { record?.unconfirmed[$0] ?? [] }
     }
 
     /// What is known to have been written, step by step.

@@ -52,6 +52,8 @@ struct WriteProgress: Sendable, Equatable {
     var controls: Int
     /// When its first request was sent in this run; `nil` before that.
     var began: BootTime?
+    /// Why the create was refused whose identifier an earlier try of it may have taken.
+    var refusal: APIProblem?
 }
 
 /// How far one turn of a job came.

@@ -32,9 +32,7 @@ extension RowWriter {
     func otherRequest(_ step: StepPlan, _ job: RowJob, _ remoteID: Int?, _ record: LedgerRecord?) -> JobEnd? {
         guard context.plan != nil else { return nil }
         let planner = RecordPlanner(context.planner, pipeline: context.identity.pipeline)
-        var request = planner.request(
-            step, job.row, remoteID: remoteID, record,
-            unconfirmed: context.shared.unconfirmed(job.row.key, step: step.step))
+        var request = planner.request(step, remoteID: remoteID, record)
         guard var planned = job.planned?.requests.first(where: { $0.step == step.step }) else {
             return differs("the plan has no such request for this row")
         }
@@ -66,7 +64,8 @@ extension RowWriter {
                 stop(plan.remoteChanged(name(job), $0))
             }
         }
-        let drift = sight.drift(from: RereadCheck.applied(record), allowing: wanted).map(\.field)
+        let allowed = wanted + RereadCheck.unconfirmed(record)
+        let drift = sight.drift(from: RereadCheck.applied(record), allowing: allowed).map(\.field)
         if drift.isEmpty { return nil }
         switch context.sink.onDrift {
         case .overwrite: return nil

@@ -36,7 +36,7 @@ struct RowWriter: Sendable {
         var record = try context.ledger.record(context.target, key: job.row.key)
         let isNew = record?.remoteID == nil
         if isNew, job.resume == nil {
-            if let end = try await matched(job) { return end }
+            if let end = try await matched(job, record) { return end }
             record = try context.ledger.record(context.target, key: job.row.key)
         }
         switch context.planner.plan(job.row, record) {
@@ -78,16 +78,20 @@ struct RowWriter: Sendable {
     }
 
     /// Looks whether Salesdock has the record already; `nil` when the row goes on to be written.
-    private func matched(_ job: RowJob) async throws -> JobEnd? {
+    private func matched(_ job: RowJob, _ record: LedgerRecord?) async throws -> JobEnd? {
         let (directory, payload) = (context.directory, job.row.payload)
         let ids: [Int]
+        var isRecognised = false
         if let values = job.row.matchValues {
             ids = try await context.stop.reading { try await directory.match(values) }
-        } else if context.isRebuild, context.sink.kind == .offers {
+        } else if context.isRebuild || record?.isUnrecognised == true {
             let context = context
-            ids = try await context.stop.reading {
-                try await directory.offersLike(payload) { try context.isClaimed($0) }
+            let found = try await context.stop.reading {
+                try await directory.recordsLike(payload) { try context.isClaimed($0) }
             }
+            if found.ids.count == 1, let richer = found.richer { return reject(MatchIssue.uncertain(richer)) }
+            ids = found.ids
+            isRecognised = true
         } else {
             return nil
         }
@@ -96,7 +100,9 @@ struct RowWriter: Sendable {
             guard context.sink.matchesByID else { return nil }
             return reject(MatchIssue.missing(context.sink.kind, job.row.matchValues?.first))
         }
-        let field = context.sink.match.isEmpty ? "relation_id" : context.sink.match.joined(separator: ", ")
+        let field =
+            context.sink.match.isEmpty
+            ? context.sink.kind == .offers ? "relation_id" : "lastname" : context.sink.match.joined(separator: ", ")
         if ids.count > 1 {
             return reject(MatchIssue.ambiguous(ids, field))
         }
@@ -104,7 +110,9 @@ struct RowWriter: Sendable {
         if let claim = try context.ledger.claim(identity, remoteID: id), claim.pipeline == identity.pipeline {
             return claimed(id, by: "\(claim.pipeline) \(claim.key.replacing("\u{1F}", with: " + "))", field)
         }
-        do { return try await take(job, id, field) } catch let error as LedgerError where error.code == .conflict {
+        do { return try await take(job, id, field, isRecognised: isRecognised) } catch let error as LedgerError
+            where error.code == .conflict
+        {
             // Another row of this run was quicker.
             return claimed(id, by: "another row", field)
         }
@@ -115,7 +123,7 @@ struct RowWriter: Sendable {
     }
 
     /// What the sink says of a record that is there and nobody's.
-    private func take(_ job: RowJob, _ id: Int, _ field: String) async throws -> JobEnd? {
+    private func take(_ job: RowJob, _ id: Int, _ field: String, isRecognised: Bool) async throws -> JobEnd? {
         switch context.sink.existing {
         case .reject:
             return reject(MatchIssue.exists(id, field))
@@ -123,18 +131,17 @@ struct RowWriter: Sendable {
             try context.ledger.adopt(
                 context.target, key: job.row.key, remoteID: id, applied: [:], isOwned: false, run: context.run)
             return fate(.unchanged, job)
-        case .update: return try await adopt(job, id)
+        case .update: return try await adopt(job, id, isRecognised: isRecognised)
         }
     }
 
     /// Claims a record that was there, and spares the update when it says the same already.
-    private func adopt(_ job: RowJob, _ id: Int) async throws -> JobEnd? {
+    private func adopt(_ job: RowJob, _ id: Int, isRecognised: Bool) async throws -> JobEnd? {
         let (row, directory) = (job.row, context.directory)
-        let isRecognised = context.sink.kind == .offers && context.isRebuild
         let sight: RemoteSight =
             isRecognised ? .unread : try await context.stop.reading { try await directory.look(at: id) }
         if let end = edited(job, sight, nil, RereadCheck(context: context)) { return end }
-        // What a rebuild recognises it has compared already, as far as Salesdock returns it.
+        // What is recognised by its fields has been compared already, as far as Salesdock returns it.
         let isSame = isRecognised || sight.carries(row.payload, tariffs: row.tariffs)
         var applied = [0: AppliedStep(fingerprint: Fingerprint.of(row.payload), payload: row.payload)]
         applied[1] = row.tariffs.map { AppliedStep(fingerprint: Fingerprint.of($0), payload: $0) }
@@ -158,9 +165,6 @@ struct RowWriter: Sendable {
                 step.kind, work, progress: isResumed ? job.resume?.progress : nil, isLastChance: job.isLastChance)
             switch end {
             case .settle(let progress):
-                if !step.isCreate, let object = step.payload.object {
-                    context.shared.unconfirmed(job.row.key, step: step.step, object)
-                }
                 return .settle(until: context.settled(progress.sentAt), .row(resumed(job, step.step, progress, done)))
             case .awaitControl(let progress):
                 return .awaitControl(
@@ -190,14 +194,10 @@ struct RowWriter: Sendable {
         -> Result<APIRequest, Issue>
     {
         let planner = context.planner
-        let applied = record?.steps[step.step]?.payload?.object
-        let previous = [applied].compactMap(\.self) + context.shared.unconfirmed(row.key, step: step.step)
         return {
             let body: Result<JSONObject, Issue> =
                 step.step == 0 ? row.body() : .success(step.payload.object ?? JSONObject())
-            return body.map {
-                planner.request(step, body: $0, remoteID: remoteID, previous: step.isCreate ? [] : previous)
-            }
+            return body.map { planner.request(step, body: $0, remoteID: remoteID, record) }
         }
     }
 
@@ -235,10 +235,11 @@ struct RowWriter: Sendable {
 
     private func recover(_ job: RecoveryJob) async throws -> JobEnd {
         let intent = job.attempt.intent
+        let record = try intent.isCreate ? nil : context.ledger.record(context.target, key: intent.key)
         let kind: WriteMachine.Kind =
             intent.isCreate
             ? .create
-            : context.planner.isRepeatable(intent) ? .repeatableUpdate : .unrepeatableUpdate
+            : context.planner.isRepeatable(intent, record) ? .repeatableUpdate : .unrepeatableUpdate
         let progress =
             job.progress
             ?? WriteProgress(
@@ -254,9 +255,6 @@ struct RowWriter: Sendable {
             next.progress = progress
             return .awaitControl(until: try driver.controlSettles(besides: intent.key), .recovery(next))
         case .result(let result, _):
-            if !intent.isCreate, result == .absent, let object = intent.payload.object {
-                context.shared.unconfirmed(intent.key, step: intent.step, object)
-            }
             if intent.isCreate, case .applied = result { return .recovered(isCreate: true) }
             return .recovered(isCreate: false)
         }

@@ -4,6 +4,7 @@ public import Ledgers
 public import Pipelines
 import Records
 public import Salesdock
+import SalesdockFacts
 
 /// A run of one pipeline into Salesdock, the whole of it on one page:
 ///
@@ -90,7 +91,7 @@ public struct Run: Sendable {
             isRebuild: options.rebuild, plan: plan, observer: environment.observer)
         var outcome = try await write(prepared, context, resolver, survey)
         if outcome.exit.strength <= ExitCode.inDoubt.strength {
-            outcome.messages += try await twins(context)
+            await lookForTwins(context, &outcome)
             await handle(missing, context, &outcome)
             if options.rebuild, options.rowsMax == nil, !environment.stop.isStopping { try ledger.endRebuild(target) }
         }
@@ -101,6 +102,25 @@ public struct Run: Sendable {
         try ledger.endRun(run, exitCode: outcome.exit.rawValue, report: outcome.ledgerJSON, atUnixSeconds: unixSeconds)
         try mirror.write(try ledger.identity())
         return outcome
+    }
+
+    private func lookForTwins(_ context: RunContext, _ outcome: inout PipelineOutcome) async {
+        var codes = [outcome.exit]
+        var messages: [String] = []
+        do {
+            try await TwinCheck(context: context).run {
+                messages.append($0)
+                codes.append(.inDoubt)
+            }
+        } catch is StoppedWhileReading {
+            // The cause of the stop is told by what follows.
+        } catch {
+            let error = RunError(error)
+            codes.append(error.exit)
+            messages.append("twins of repeated creates were not looked for, the next run does: \(error.description)")
+        }
+        outcome.messages += messages
+        outcome.exit = ExitCode.strongest(codes)
     }
 
     /// Missing products come last: by then everything that is listed is right.
@@ -147,7 +167,8 @@ public struct Run: Sendable {
                 "\(definition.file): --rebuild finds existing \(sink.kind.rawValue) by match, and the sink has none; add one"
             )
         }
-        guard await environment.stop.sleep(until: environment.time.now() + settle, environment.time) else {
+        let settled = environment.time.now() + settle + .seconds(Assumptions.searchLagSeconds)
+        guard await environment.stop.sleep(until: settled, environment.time) else {
             throw StoppedWhileReading(exit: environment.stop.cause?.exit ?? .interrupted)
         }
     }
@@ -271,9 +292,6 @@ public struct Run: Sendable {
         let identity = context.identity
         let open = try ledger.openAttempts(host: identity.host, domain: identity.domain)
         let own = open.filter { $0.intent.target == context.target }
-        for attempt in open where attempt.resource == identity.resource {
-            context.shared.opened(attempt.id, attempt.intent.payload.object ?? JSONObject())
-        }
         if survey.creates > 0 {
             try await context.stop.reading { try await context.directory.prepareMatching(rows: survey.creates) }
             // What is there before the first create is not ours.
@@ -349,25 +367,6 @@ public struct Run: Sendable {
         }
         outcome.exit = ExitCode.strongest(codes)
         return outcome
-    }
-
-    /// Every create that was sent a second time is looked at once more: if both happened, a person must know.
-    private func twins(_ context: RunContext) async throws -> [String] {
-        var messages: [String] = []
-        for attempt in try ledger.resentCreates(context.run) {
-            let found = try? await context.directory.lookUp(
-                attempt.intent, readAfter: environment.time.now(), others: [], isClaimed: { try context.isClaimed($0) })
-            switch found {
-            case .one(let id):
-                messages.append(
-                    "record \(id) in Salesdock is a twin of \(definition.name) \(attempt.intent.key): a lost request was carried out after all; remove one of them in Salesdock"
-                )
-            case .undecided(let note):
-                messages.append("\(definition.name) \(attempt.intent.key) may have a twin in Salesdock: \(note)")
-            case .none?, nil: break
-            }
-        }
-        return messages
     }
 }
 

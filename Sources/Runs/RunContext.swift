@@ -45,6 +45,14 @@ struct RunContext: Sendable {
         sentAt.bootID == time.bootID ? min(BootTime(nanoseconds: sentAt.bootNanoseconds), time.now()) : time.now()
     }
 
+    /// What the other creates of the account would have made whose outcome nobody knows, in any pipeline.
+    func otherCreates(than attempt: AttemptID) throws -> [JSONObject] {
+        try ledger.openAttempts(host: identity.host, domain: identity.domain).compactMap { open in
+            let isOther = open.id != attempt && open.intent.isCreate && open.resource == identity.resource
+            return isOther ? open.intent.payload.object : nil
+        }
+    }
+
     func isClaimed(_ id: Int) throws -> Bool {
         try ledger.claim(identity, remoteID: id) != nil
     }
@@ -52,18 +60,9 @@ struct RunContext: Sendable {
 
 /// What the writes of a run learn from each other.
 final class SharedState: Sendable {
-    private struct StepKey: Hashable {
-        let key: String
-        let step: Int
-    }
-
     private struct State {
         var succeeded: Set<String> = []
         var forbiddenInARow = 0
-        /// Payloads of attempts without outcome, by attempt.
-        var open: [AttemptID: JSONObject] = [:]
-        /// Payloads of updates that were never confirmed: any of their fields may stand in Salesdock.
-        var unconfirmed: [StepKey: [JSONObject]] = [:]
     }
 
     private let state = Mutex(State())
@@ -85,18 +84,5 @@ final class SharedState: Sendable {
             return cause.stopsTheRun || !state.succeeded.contains(call.name)
                 || state.forbiddenInARow >= Self.forbiddenMax
         }
-    }
-
-    func opened(_ attempt: AttemptID, _ payload: JSONObject) { state.withLock { $0.open[attempt] = payload } }
-    func closed(_ attempt: AttemptID) { state.withLock { $0.open[attempt] = nil } }
-    func others(than attempt: AttemptID) -> [JSONObject] {
-        state.withLock { state in state.open.filter { $0.key != attempt }.map(\.value) }
-    }
-
-    func unconfirmed(_ key: String, step: Int, _ payload: JSONObject) {
-        state.withLock { $0.unconfirmed[StepKey(key: key, step: step), default: []].append(payload) }
-    }
-    func unconfirmed(_ key: String, step: Int) -> [JSONObject] {
-        state.withLock { $0.unconfirmed[StepKey(key: key, step: step)] ?? [] }
     }
 }

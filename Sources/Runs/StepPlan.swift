@@ -42,16 +42,16 @@ struct Planner: Sendable {
         if record?.remoteID == nil {
             steps.append(
                 StepPlan(step: 0, call: createCall, isCreate: true, fingerprint: fingerprint, payload: row.payload))
-        } else if record?.steps[0]?.fingerprint != fingerprint {
+        } else if record?.steps[0]?.fingerprint != fingerprint || record?.unconfirmed[0] != nil {
             if let field = fixedField(row, record) { return .impossible(field: field) }
             steps.append(
                 StepPlan(
-                    step: 0, call: updateCall(row.payload), isCreate: false, fingerprint: fingerprint,
+                    step: 0, call: updateCall(row.payload, record), isCreate: false, fingerprint: fingerprint,
                     payload: row.payload))
         }
         if let tariffs = row.tariffs {
             let fingerprint = Fingerprint.of(tariffs)
-            if record?.steps[1]?.fingerprint != fingerprint {
+            if record?.steps[1]?.fingerprint != fingerprint || record?.unconfirmed[1] != nil {
                 steps.append(
                     StepPlan(
                         step: 1, call: .energyTariffsUpdate, isCreate: false, fingerprint: fingerprint, payload: tariffs
@@ -64,8 +64,8 @@ struct Planner: Sendable {
     }
 
     /// Whether an update that may or may not have happened can be sent again.
-    func isRepeatable(_ intent: Intent) -> Bool {
-        intent.step > 0 || updateCall(intent.payload).repeatability == .always
+    func isRepeatable(_ intent: Intent, _ record: LedgerRecord?) -> Bool {
+        intent.step > 0 || updateCall(intent.payload, record).repeatability == .always
     }
 
     /// What a create must not be confused with while its outcome is unknown.
@@ -82,15 +82,21 @@ struct Planner: Sendable {
         }
     }
 
-    private func updateCall(_ payload: JSONValue) -> Call {
+    private func updateCall(_ payload: JSONValue, _ record: LedgerRecord?) -> Call {
         switch sink.kind {
         case .customers: .relationUpdate
         case .suppliers: .supplierUpdate
         case .products:
             .productUpdate(
-                addsAttachments: payload["attachments"]?.array?.contains { $0["action"]?.string == "add" } ?? false)
+                addsAttachments: !areApplied(payload["attachments"], record)
+                    && payload["attachments"]?.array?.contains { $0["action"]?.string == "add" } ?? false)
         case .offers: .proposalUpdate(changesProducts: false)
         }
+    }
+
+    /// Attachments that were applied already would be added again, so the request leaves them out.
+    private func areApplied(_ attachments: JSONValue?, _ record: LedgerRecord?) -> Bool {
+        attachments != nil && record?.steps[0]?.payload?["attachments"] == attachments
     }
 
     private var facts: ResourceFacts { SalesdockRules(sink).facts }
@@ -119,8 +125,8 @@ struct Planner: Sendable {
     /// - Parameters:
     ///   - body: the payload with file contents.
     ///   - remoteID: of the record; `nil` for a create.
-    ///   - previous: payloads that may stand in Salesdock; a field that they have and `body` lacks is emptied.
-    func request(_ step: StepPlan, body: JSONObject, remoteID: Int?, previous: [JSONObject]) -> APIRequest {
+    ///   - record: what the ledger knows; a field that was applied, or may have been, and that `body` lacks is emptied.
+    func request(_ step: StepPlan, body: JSONObject, remoteID: Int?, _ record: LedgerRecord?) -> APIRequest {
         if step.isCreate {
             if sink.kind == .offers {
                 return APIRequest(step.call, flowType: flowType, flow: flowIdentifier, body: .object(body))
@@ -128,15 +134,14 @@ struct Planner: Sendable {
             return APIRequest(step.call, body: .object(body))
         }
         let id = remoteID ?? 0
+        let applied = record?.steps[step.step]?.payload?.object
+        let previous = [applied].compactMap(\.self) + (record?.unconfirmed[step.step] ?? [])
         if step.step == 0, sink.kind == .offers {
             return APIRequest(step.call, id: id, body: .object(offerUpdate(body, previous)))
         }
         var update = body
         for name in facts.fixedAfterCreate where step.step == 0 { update[name] = nil }
-        // Attachments that were added already would be added again.
-        if let added = step.payload["attachments"], previous.contains(where: { $0["attachments"] == added }) {
-            update["attachments"] = nil
-        }
+        if step.step == 0, areApplied(step.payload["attachments"], record) { update["attachments"] = nil }
         for path in Self.emptied(previous, body) {
             PayloadPaths.set(.null, at: PayloadPaths.split(path), in: &update)
         }

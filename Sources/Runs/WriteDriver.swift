@@ -36,10 +36,10 @@ struct WriteDriver: Sendable {
         var machine = WriteMachine(
             kind, canResend: work != nil, rounds: progress?.rounds ?? 0, controls: progress?.controls ?? 0,
             isLastChance: isLastChance,
-            resends: lost?.attempt)
+            resends: lost?.attempt, refusal: progress?.refusal?.shortDescription)
         var turn = Turn(
             intent: progress?.intent, sentAt: progress?.sentAt ?? context.time.now(), readAfter: progress?.readAfter,
-            began: progress?.began)
+            began: progress?.began, problem: progress?.refusal)
         var event: WriteMachine.Event = progress.map { .resume($0.attempt) } ?? .begin
         while true {
             machine.isOverdue = isOverdue(turn)
@@ -75,7 +75,7 @@ struct WriteDriver: Sendable {
         func progress(_ attempt: AttemptID, _ rounds: Int, _ controls: Int) -> WriteProgress {
             WriteProgress(
                 attempt: attempt, intent: known, sentAt: sentAt, readAfter: nil, rounds: rounds, controls: controls,
-                began: began)
+                began: began, refusal: problem)
         }
 
         var known: Intent {
@@ -102,7 +102,7 @@ struct WriteDriver: Sendable {
             return .intended(attempt, isSlow: isStale(turn))
         case .send: return .answered(try await send(work, &turn))
         case .conclude(let attempt, let outcome):
-            try conclude(attempt, outcome, turn.intent?.payload)
+            try context.ledger.conclude(attempt, outcome, run: context.run)
             turn.attempt = nil
             return .concluded
         case .pause(let tries):
@@ -112,7 +112,7 @@ struct WriteDriver: Sendable {
             }
             return .paused
         case .lookUp(let attempt): return .lookedUp(try await lookUp(attempt, turn))
-        case .control(let attempt): return .controlled(try await control(attempt, turn))
+        case .control(let attempt): return try await control(attempt, turn)
         case .settle, .awaitControl, .finish: preconditionFailure("waiting and finishing end a turn")
         }
     }
@@ -134,7 +134,8 @@ struct WriteDriver: Sendable {
     /// An intent whose request never left.
     private func abandon(_ attempt: AttemptID?) throws {
         guard let attempt else { return }
-        try conclude(attempt, .failed(note: "the run was stopped before it was sent"), nil)
+        try context.ledger.conclude(
+            attempt, .failed(note: "the run was stopped before it was sent"), run: context.run)
     }
 
     /// Whether the time that a record may take is over; longer where settling alone takes most of it.
@@ -166,7 +167,6 @@ struct WriteDriver: Sendable {
         let attempt = try context.ledger.intend(intent)
         turn.attempt = attempt
         turn.intent = intent
-        context.shared.opened(attempt, work.step.payload.object ?? JSONObject())
         return .intended(attempt, isSlow: isStale(turn))
     }
 
@@ -226,14 +226,6 @@ struct WriteDriver: Sendable {
         return .stop(note: error.code.rawValue)
     }
 
-    private func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, _ payload: JSONValue?) throws {
-        try context.ledger.conclude(attempt, outcome, run: context.run)
-        switch outcome {
-        case .applied, .failed, .absent: context.shared.closed(attempt)
-        case .unknown, .inDoubt: if let object = payload?.object { context.shared.opened(attempt, object) }
-        }
-    }
-
     private func pause(_ tries: Int) async -> Bool {
         let wait = context.client.backoff(tries: tries)
         return await context.client.traffic.waiting(.retry) {
@@ -243,10 +235,10 @@ struct WriteDriver: Sendable {
 
     private func lookUp(_ attempt: AttemptID, _ turn: Turn) async throws -> LookUp {
         let (context, intent, readAfter) = (context, turn.known, readAfter(turn))
-        let others = context.shared.others(than: attempt)
         return try await context.stop.reading {
             try await context.directory.lookUp(
-                intent, readAfter: readAfter, others: others, isClaimed: { try context.isClaimed($0) })
+                intent, readAfter: readAfter, others: { try context.otherCreates(than: attempt) },
+                isClaimed: { try context.isClaimed($0) })
         }
     }
 
@@ -257,11 +249,12 @@ struct WriteDriver: Sendable {
 
     private var nextLook: BootTime { context.settled(context.time.now()) + .seconds(2) }
 
-    /// Whether the reading of the look-up shows another record of ours; `nil` when nothing can be concluded yet.
+    /// Whether the reading of the look-up shows another record of ours; without an answer when nothing can be concluded
+    /// yet.
     ///
     /// One that was made after the attempt and is shown proves that the reading would show what the attempt made. An older
     /// one only shows that the look-up works, so it counts only once lists have had far longer than `settle` to catch up.
-    private func control(_ attempt: AttemptID, _ turn: Turn) async throws -> Bool? {
+    private func control(_ attempt: AttemptID, _ turn: Turn) async throws -> WriteMachine.Event {
         let (context, readAfter) = (context, readAfter(turn))
         let isPatient = context.time.now() >= turn.sentAt + context.settle * Self.patience
         let key = turn.known.key
@@ -269,14 +262,19 @@ struct WriteDriver: Sendable {
         if control == nil, isPatient {
             control = try context.ledger.control(context.target, notKey: key, madeAfter: nil)
         }
-        guard let control else { return nil }
-        if try await context.stop.reading({ try await context.directory.finds(control, readAfter: readAfter) }) {
-            return true
+        guard let control else { return .controlled(nil) }
+        let intent = turn.known
+        let seen = try await context.stop.reading {
+            try await context.directory.lookUp(
+                intent, beside: control, readAfter: readAfter, others: { try context.otherCreates(than: attempt) },
+                isClaimed: { try context.isClaimed($0) })
         }
+        if seen.found != .none { return .lookedUp(seen.found) }
+        if seen.showsControl { return .controlled(true) }
         // Not to be shown yet is no failure of the look-up.
         let age = context.time.now() - readAfter + context.settle + .seconds(1)
         let isSettled = control.sentUnixSeconds < Int64(context.time.wallClock().unixSeconds) - age.components.seconds
-        return isSettled ? false : nil
+        return .controlled(isSettled ? false : nil)
     }
 
     /// The control looks at the same reading as the look-up did: a later one could have caught up in between.

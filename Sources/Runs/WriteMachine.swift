@@ -66,7 +66,7 @@ struct WriteMachine: ~Copyable {
         case paused
         case settled
         case lookedUp(LookUp)
-        /// Whether the same kind of look-up found another record of ours.
+        /// Whether the same kind of look-up found another record of ours; what it found besides is a `lookedUp`.
         case controlled(Bool?)
     }
 
@@ -122,14 +122,17 @@ struct WriteMachine: ~Copyable {
     var isOverdue = false
     /// Nothing more will happen that could make a control possible.
     private let isLastChance: Bool
+    /// Why the create that is looked up was refused: its identifier exists, which an earlier try may have taken.
+    private let refusal: String?
 
     /// - Parameters:
     ///   - rounds: as an earlier turn of the same write left it.
     ///   - controls: as an earlier turn of the same write left it.
     ///   - resends: a try of an earlier run that a look-up did not find.
+    ///   - refusal: as an earlier turn of the same write left it.
     init(
         _ kind: Kind, canResend: Bool = true, rounds: Int = 0, controls: Int = 0, isLastChance: Bool = false,
-        resends: AttemptID? = nil
+        resends: AttemptID? = nil, refusal: String? = nil
     ) {
         self.kind = kind
         self.canResend = canResend
@@ -137,6 +140,7 @@ struct WriteMachine: ~Copyable {
         self.controls = controls
         self.isLastChance = isLastChance
         self.resends = resends
+        self.refusal = refusal
     }
 
     /// What to do now that something has happened.
@@ -157,6 +161,8 @@ struct WriteMachine: ~Copyable {
         case (.settling, .settled): return settled()
         case (.lookingUp, .lookedUp(let found)): return lookedUp(found)
         case (.controlling, .controlled(let works)): return controlled(works)
+        // Looking for the control has read more than the look-up had.
+        case (.controlling, .lookedUp(let found)) where found != .none: return lookedUp(found)
         case (.concluding(let next), .concluded): return concluded(next)
         default: preconditionFailure("the write protocol was driven out of order")
         }
@@ -184,7 +190,8 @@ struct WriteMachine: ~Copyable {
             return conclude(.applied(remoteID: id, isAdopted: false), then: .finish(.applied(id: id)))
         case .rejected(let note): return conclude(.failed(note: note), then: .finish(.rejected(note: note)))
         case .duplicateIdentifier(let note):
-            if resends != nil { return lookUp() }
+            // Lists may take a while to know what an earlier try has made.
+            if resends != nil { return conclude(.unknown(note: note), then: .settle) }
             return conclude(.failed(note: note), then: .finish(.rejected(note: note)))
         case .again:
             tries += 1
@@ -216,7 +223,7 @@ struct WriteMachine: ~Copyable {
         switch kind {
         case .create: return lookUp()
         case .repeatableUpdate:
-            return conclude(.failed(note: "not confirmed; whole values are sent again"), then: .resend)
+            return conclude(.superseded(note: "not confirmed; whole values are sent again"), then: .resend)
         case .unrepeatableUpdate:
             let note = "not confirmed, and sending it again could add twice"
             return conclude(.inDoubt(note: note), then: .finish(.inDoubt(note: note)))
@@ -233,6 +240,7 @@ struct WriteMachine: ~Copyable {
         case .one(let id): return conclude(.applied(remoteID: id, isAdopted: true), then: .finish(.applied(id: id)))
         case .undecided(let note): return conclude(.inDoubt(note: note), then: .finish(.inDoubt(note: note)))
         case .none:
+            if let refusal { return conclude(.failed(note: refusal), then: .finish(.rejected(note: refusal))) }
             state = .controlling
             return .control(current)
         }

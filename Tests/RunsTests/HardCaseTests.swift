@@ -211,6 +211,10 @@ import Testing
         return sink
     }
 
+    private func applied(_ payload: JSONValue) -> LedgerRecord {
+        LedgerRecord(key: "1", remoteID: 1, steps: [0: AppliedStep(fingerprint: "", payload: payload)])
+    }
+
     private func step(_ number: Int = 0, _ call: Call) -> StepPlan {
         StepPlan(step: number, call: call, isCreate: false, fingerprint: "", payload: .null)
     }
@@ -218,7 +222,7 @@ import Testing
     @Test func `an emptied field of an offer is emptied in the form of its update`() throws {
         let request = Planner(sink: try sink(RunTests.offers)).request(
             step(0, .proposalUpdate(changesProducts: false)), body: ["firstname": "B"], remoteID: 1,
-            previous: [["email": "a@mail.example", "firstname": "A", "questionData": ["wijze": "x"]]])
+            applied(["email": "a@mail.example", "firstname": "A", "questionData": ["wijze": "x"]]))
         #expect(request.body?["customer"]?["email"] == .null)
         #expect(request.body?["customer"]?["firstname"] == "B")
         #expect(request.body?["product_questions"]?["delete"] == ["wijze"])
@@ -227,7 +231,7 @@ import Testing
     @Test func `a field that turned from an object into a value is not emptied`() throws {
         let request = Planner(sink: try sink(MissingProductTests.prices)).request(
             step(0, .productUpdate(addsAttachments: false)), body: ["image": "x"], remoteID: 1,
-            previous: [["image": ["content": "y"]]])
+            applied(["image": ["content": "y"]]))
         #expect(request.body?["image"] == "x")
     }
 
@@ -238,7 +242,7 @@ import Testing
             payload: ["name": "new", "attachments": attachments])
         let request = Planner(sink: try sink(MissingProductTests.prices)).request(
             plan, body: ["name": "new", "attachments": attachments], remoteID: 1,
-            previous: [["name": "old", "attachments": attachments]])
+            applied(["name": "old", "attachments": attachments]))
         #expect(request.body?["attachments"] == nil)
         #expect(request.body?["name"] == "new")
     }

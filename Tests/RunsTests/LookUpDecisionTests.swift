@@ -9,9 +9,11 @@ import Testing
         "lastname": "Jansen", "email": "a@mail.example", "phone": "0612345678", "postcode": "1234AB",
     ]
 
-    private func decide(_ candidates: [Candidate], others: [JSONObject] = [], claimed: Set<Int> = []) -> LookUp {
+    private func decide(
+        _ candidates: [Candidate], others: [JSONObject] = [], claimed: Set<Int> = [], of own: JSONObject? = nil
+    ) -> LookUp {
         LookUpDecision(
-            kind: .customers, payload: payload, highestIDSeen: 100,
+            kind: .customers, payload: own ?? payload, highestIDSeen: 100,
             days: LookUpDays(sentUnixSeconds: 1_790_000_000, payload: .null), others: others
         ).decide(candidates) { claimed.contains($0) }
     }
@@ -39,27 +41,49 @@ import Testing
     }
 
     @Test func `two that agree are left to a person`() {
-        #expect(isUndecided(decide([candidate(101), candidate(102)])))
+        #expect(decide([candidate(101), candidate(102)]).isUndecided)
     }
 
     @Test func `one that shares the e-mail and differs elsewhere is left to a person`() {
-        #expect(isUndecided(decide([candidate(101, ["lastname": "Bos"])])))
+        #expect(decide([candidate(101, ["lastname": "Bos"])]).isUndecided)
     }
 
     @Test func `an id and a date that disagree are left to a person`() {
-        #expect(isUndecided(decide([candidate(101, on: "2020-01-01")])))
-        #expect(isUndecided(decide([candidate(99)])))
+        #expect(decide([candidate(101, on: "2020-01-01")]).isUndecided)
+        #expect(decide([candidate(99)]).isUndecided)
     }
 
     @Test func `one that another open attempt explains is not ours`() {
         let other: JSONObject = ["lastname": "Bos", "email": "b@mail.example", "phone": "0612345678"]
         let theirs = candidate(101, ["lastname": "Bos", "email": "b@mail.example"])
-        #expect(isUndecided(decide([theirs])))
+        #expect(decide([theirs]).isUndecided)
         #expect(decide([theirs], others: [other]) == .none)
         #expect(decide([theirs, candidate(102)], others: [other]) == .one(id: 102))
     }
 
-    private func isUndecided(_ found: LookUp) -> Bool { if case .undecided = found { true } else { false } }
+    @Test func `one that carries what only another open create said is that one's`() {
+        let bare: JSONObject = ["lastname": "Jansen", "phone": "0612345678", "postcode": "1234AB"]
+        let plain = candidate(102, ["email": nil])
+        #expect(decide([candidate(101)], others: [bare]) == .one(id: 101))
+        #expect(decide([candidate(101)], others: [payload], of: bare) == .none)
+        #expect(decide([candidate(101), plain], others: [payload], of: bare) == .one(id: 102))
+        #expect(decide([candidate(101), plain], others: [bare]) == .one(id: 101))
+        #expect(decide([candidate(101), candidate(102)], others: [bare]).isUndecided)
+        #expect(decide([plain], others: [bare]).isUndecided)
+    }
+
+    @Test func `one that two open creates explain equally well is left to a person`() {
+        #expect(decide([candidate(101)], others: [payload]).isUndecided)
+        let (byPhone, byMail): (JSONObject, JSONObject) = (
+            ["lastname": "Jansen", "phone": "0612345678"], ["lastname": "Jansen", "email": "a@mail.example"]
+        )
+        #expect(decide([candidate(101)], others: [byMail], of: byPhone).isUndecided)
+    }
+
+}
+
+extension LookUp {
+    fileprivate var isUndecided: Bool { if case .undecided = self { true } else { false } }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {

@@ -10,9 +10,11 @@ import Testing
     /// Drives a machine through events and returns every action.
     private func actions(
         _ kind: WriteMachine.Kind, canResend: Bool = true, rounds: Int = 0, isLastChance: Bool = false,
+        refusal: String? = nil,
         _ events: [WriteMachine.Event]
     ) -> [WriteMachine.Action] {
-        var machine = WriteMachine(kind, canResend: canResend, rounds: rounds, isLastChance: isLastChance)
+        var machine = WriteMachine(
+            kind, canResend: canResend, rounds: rounds, isLastChance: isLastChance, refusal: refusal)
         var actions: [WriteMachine.Action] = []
         for event in events { actions.append(machine.handle(event)) }
         return actions
@@ -95,6 +97,8 @@ import Testing
             ])
         #expect(done.suffix(2) == [.grant, .intend(resends: first)])
         #expect(!done.contains(.lookUp(first)))
+        // Nobody knows that it was not applied.
+        #expect(!done.contains { if case .conclude(first, .failed) = $0 { true } else { false } })
     }
 
     @Test func `an update that adds is never sent twice`() {
@@ -123,10 +127,21 @@ import Testing
             [
                 .resume(first), .lookedUp(.none), .controlled(true), .concluded, .granted,
                 .intended(second, isSlow: false),
-                .answered(.duplicateIdentifier(note: "422")), .lookedUp(.one(id: 4)), .concluded,
+                .answered(.duplicateIdentifier(note: "422")), .concluded, .settled, .lookedUp(.one(id: 4)), .concluded,
             ])
         #expect(
             again.suffix(2) == [.conclude(second, .applied(remoteID: 4, isAdopted: true)), .finish(.applied(id: 4))])
+    }
+
+    @Test func `a resent create whose identifier exists and that a look-up does not find is rejected`() {
+        let done = actions(
+            .create, refusal: "422", [.resume(second), .lookedUp(.none), .concluded])
+        #expect(done.suffix(2) == [.conclude(second, .failed(note: "422")), .finish(.rejected(note: "422"))])
+    }
+
+    @Test func `what the look for a control finds of the attempt itself counts`() {
+        let done = actions(.create, [.resume(first), .lookedUp(.none), .lookedUp(.undecided(note: "x")), .concluded])
+        #expect(done.last == .finish(.inDoubt(note: "x")))
     }
 
     @Test func `rounds of unknown outcome end`() {

@@ -109,6 +109,13 @@ struct Input {
                         postcode: "3511XK"))
             }
         }
+        if chance(40) {
+            // One of them fits all that is known of the other.
+            for (key, email) in [("95", ""), ("96", "zonder@mail.example")] {
+                customers.append(
+                    Customer(key: key, name: "Zonder", email: email, phone: "0612346666", postcode: "4811AB"))
+            }
+        }
         let sellable = customers.filter { !rivals.contains($0.key) && $0.key != ambiguous }
         for number in 1...Int.random(in: 1...4, using: &random) {
             let customer = sellable[Int.random(in: 0..<sellable.count, using: &random)].key

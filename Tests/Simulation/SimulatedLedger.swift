@@ -230,9 +230,15 @@ final class SimulatedLedger: Ledger {
         return try base.lostCreate(target, key: key)
     }
 
-    func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt] {
+    func owedTwinChecks(_ target: TargetID) throws(LedgerError) -> [OpenAttempt] {
         try reading()
-        return try base.resentCreates(run)
+        return try base.owedTwinChecks(target)
+    }
+
+    func twinChecked(_ attempt: AttemptID, note: String?) throws(LedgerError) {
+        try durable("ledger.twinChecked \(attempt.rawValue) \(note ?? "-")") { () throws(LedgerError) in
+            try base.twinChecked(attempt, note: note)
+        }
     }
 
     func control(_ target: TargetID, notKey key: String, madeAfter attempt: AttemptID?) throws(LedgerError) -> Control?
@@ -256,6 +262,7 @@ extension AttemptOutcome {
         case .absent: "absent"
         case .unknown(let note): "unknown \(note)"
         case .inDoubt(let note): "in doubt \(note)"
+        case .superseded(let note): "superseded \(note)"
         }
     }
 }

@@ -75,7 +75,7 @@ struct RecordPlanner {
         if plan.action == .update {
             let fields = drift.map(\.field)
             // What is there already needs nobody's consent.
-            let conflicts = sight.drift(from: applied, allowing: Self.wanted(row))
+            let conflicts = sight.drift(from: applied, allowing: Self.wanted(row) + RereadCheck.unconfirmed(record))
             if !conflicts.isEmpty, sink.onDrift == .keep {
                 plan = RecordPlan(.unchanged)
                 plan.problems = [.init(DriftIssue.kept(fields))]
@@ -95,19 +95,13 @@ struct RecordPlanner {
     private func write(_ action: RecordPlan.Action, _ row: ResolvedRow, _ record: LedgerRecord?) -> RecordPlan {
         var plan = RecordPlan(action)
         guard case .write(let steps) = planner.plan(row, record) else { return plan }
-        plan.requests = steps.map { step in request(step, row, remoteID: record?.remoteID, record) }
+        plan.requests = steps.map { step in request(step, remoteID: record?.remoteID, record) }
         return plan
     }
 
     /// A step's request as a plan has it: file contents are their digests.
-    func request(
-        _ step: StepPlan, _ row: ResolvedRow, remoteID: Int?, _ record: LedgerRecord?, unconfirmed: [JSONObject] = []
-    ) -> PlannedRequest {
-        let applied = record?.steps[step.step]?.payload?.object
-        let previous = [applied].compactMap(\.self) + unconfirmed
-        let body = step.payload.object ?? JSONObject()
-        let request = planner.request(
-            step, body: body, remoteID: remoteID, previous: step.isCreate ? [] : previous)
+    func request(_ step: StepPlan, remoteID: Int?, _ record: LedgerRecord?) -> PlannedRequest {
+        let request = planner.request(step, body: step.payload.object ?? JSONObject(), remoteID: remoteID, record)
         return PlannedRequest(step: step.step, request, hasID: remoteID != nil)
     }
 

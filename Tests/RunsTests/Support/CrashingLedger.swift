@@ -114,7 +114,10 @@ final class CrashingLedger: Ledger {
     func lostCreate(_ target: TargetID, key: String) throws(LedgerError) -> LostCreate? {
         try base.lostCreate(target, key: key)
     }
-    func resentCreates(_ run: RunID) throws(LedgerError) -> [OpenAttempt] { try base.resentCreates(run) }
+    func owedTwinChecks(_ target: TargetID) throws(LedgerError) -> [OpenAttempt] { try base.owedTwinChecks(target) }
+    func twinChecked(_ attempt: AttemptID, note: String?) throws(LedgerError) {
+        try durable { () throws(LedgerError) in try base.twinChecked(attempt, note: note) }
+    }
     func control(_ target: TargetID, notKey key: String, madeAfter attempt: AttemptID?) throws(LedgerError) -> Control?
     {
         try base.control(target, notKey: key, madeAfter: attempt)
