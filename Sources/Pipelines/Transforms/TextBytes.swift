@@ -58,6 +58,18 @@ enum TextBytes {
         return count
     }
 
+    /// Whether every byte is ASCII and none is white space or a control character.
+    static func isVisibleASCII(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        let raw = unsafe bytes.bytes
+        var at = range.lowerBound
+        while at < range.upperBound {
+            let word = ByteWord(raw, at: at, end: range.upperBound)
+            if !word.isASCII || word.greater(than: 0x20) != ByteWord.highs(range.upperBound &- at) { return false }
+            at &+= ByteWord.width
+        }
+        return true
+    }
+
     /// Whether every byte is ASCII.
     static func isASCII(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         var all: UInt8 = 0
