@@ -37,6 +37,7 @@ public struct Cell: Sendable, Hashable {
     /// No value.
     public static let null = Cell(kind: .null, offset: 0, length: 0)
 
+    /// Whether both are the same kind of the same bytes.
     @inlinable
     public static func == (a: Cell, b: Cell) -> Bool { a.offset == b.offset && a.kindAndLength == b.kindAndLength }
 
@@ -47,6 +48,7 @@ public struct Cell: Sendable, Hashable {
     @inlinable public var range: Range<Int> { Int(offset)..<Int(offset) + length }
     /// Whether there is no value.
     @inlinable public var isNull: Bool { kindAndLength >> 29 == UInt32(Kind.null.rawValue) }
+    @inlinable public var isText: Bool { kindAndLength >> 29 == UInt32(Kind.text.rawValue) }
     /// Whether the value is a list or object.
     @inlinable public var isJSON: Bool { kindAndLength >> 29 == UInt32(Kind.json.rawValue) }
     /// Whether there is nothing to send: no value, or an empty text.
