@@ -33,9 +33,10 @@ struct GzipCheck {
         for index in range.suffix(8) { trailer = unsafe trailer >> 8 | UInt64(input[index]) << 56 }
     }
 
-    /// What is wrong with a member that has ended here, in zlib's words; `nil` when nothing is.
-    var fault: String? {
-        if UInt32(truncatingIfNeeded: trailer) != crc { return "incorrect data check" }
-        return UInt32(truncatingIfNeeded: trailer >> 32) == bytes ? nil : "incorrect length check"
+    /// What is wrong with a member that has ended here, in zlib's words, and how many bytes follow the fault; `nil` when
+    /// nothing is.
+    var fault: (reason: String, bytesBehind: Int)? {
+        if UInt32(truncatingIfNeeded: trailer) != crc { return ("incorrect data check", 4) }
+        return UInt32(truncatingIfNeeded: trailer >> 32) == bytes ? nil : ("incorrect length check", 0)
     }
 }

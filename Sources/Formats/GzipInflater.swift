@@ -23,6 +23,11 @@ struct GzipInflater: ~Copyable, @unchecked Sendable {
     /// Output that is not yet judged by its ratio.
     static let ratioFreeBytes = 16 << 20
 
+    /// Whether so much comes out of so little that it is no real export.
+    static func expandsTooMuch(_ bytesOut: Int, from bytesIn: Int) -> Bool {
+        bytesOut > ratioFreeBytes && bytesOut / ratioMax > bytesIn
+    }
+
     init(file: String) throws(FormatError) {
         self.file = file
         unsafe stream = .allocate(capacity: 1)
@@ -128,25 +133,25 @@ struct GzipInflater: ~Copyable, @unchecked Sendable {
         case Z_STREAM_END:
             state = .between
             members += 1
-            if let fault = check.fault { return damage(fault) }
+            if let fault = check.fault { return damage(fault.reason, at: bytesIn - fault.bytesBehind) }
         case Z_OK, Z_BUF_ERROR:
             break
         default:
             let inHeader = unsafe stream.pointee.total_out == 0 && stream.pointee.total_in <= 10
             if members > 0, inHeader { return trailingGarbage }
             let reason = unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? "zlib error \(status)"
-            return damage(reason)
+            return damage(reason, at: bytesIn)
         }
-        guard bytesOut > Self.ratioFreeBytes, bytesOut / Self.ratioMax > bytesIn else { return nil }
+        guard Self.expandsTooMuch(bytesOut, from: bytesIn) else { return nil }
         return FormatError(
             .limit, "the gzip data expands more than \(Self.ratioMax) times, which no real export does", file: file,
             byteOffset: bytesIn)
     }
 
-    private func damage(_ reason: String) -> FormatError {
+    private func damage(_ reason: String, at byteOffset: Int) -> FormatError {
         FormatError(
             .malformed, "the gzip data is damaged (\(reason)): fetch or write the file again", file: file,
-            byteOffset: bytesIn)
+            byteOffset: byteOffset)
     }
 
     private var trailingGarbage: FormatError {
