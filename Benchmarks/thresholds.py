@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,9 @@ TOLERANCE = 0.03
 def count(binary: pathlib.Path, form: str, source: pathlib.Path, work: pathlib.Path) -> int:
     kind = form.removesuffix(".gz")
     command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={work}/callgrind.out", str(binary), "validate"]
-    command += [str(HERE / "pipelines" / f"{kind}.yaml"), "--set", f"source.{kind}.path={source}", "--report", str(work)]
+    # Beside the pipeline go the files that it makes.
+    shutil.copy(HERE / "pipelines" / f"{kind}.yaml", work / "pipeline.yaml")
+    command += [str(work / "pipeline.yaml"), "--set", f"source.{kind}.path={source}"]
     command += ["--accepted", "--format", "json", "--quiet"]
     environment = os.environ | {
         "DOCKHAND_STATE_DIR": str(work / "state"),

@@ -2,7 +2,7 @@ internal import Records
 
 /// Collects the rows of one block: cells by column, text that is no slice of the block, origins and issues.
 struct BlockRowBuilder {
-    private let rowsMax: Int
+    let rowsMax: Int
     /// Bytes of the block, behind which the unescaped text goes.
     private let blockBytes: Int
     /// Column by column, `rowsMax` cells each.
@@ -22,6 +22,18 @@ struct BlockRowBuilder {
 
     @inline(__always)
     mutating func beginRow(_ origin: RecordOrigin) { origins.append(origin) }
+
+    /// Lends the rows to somebody who sets cells and appends origins himself; a row counts once it has its origin.
+    ///
+    /// The cells stand column by column, `rowsMax` each.
+    @inline(__always)
+    mutating func lend(_ body: (_ cells: inout MutableSpan<Cell>, _ origins: inout [RecordOrigin]) -> Void) {
+        var lent: [Cell] = []
+        swap(&lent, &cells)
+        var span = lent.mutableSpan
+        body(&span, &origins)
+        swap(&lent, &cells)
+    }
 
     /// Says where the row's text ends.
     mutating func replaceOrigin(_ origin: RecordOrigin) { origins[origins.count - 1] = origin }
@@ -63,7 +75,7 @@ struct BlockRowBuilder {
 
     /// Ends the batch; the block comes first in its bytes.
     consuming func finish(names: [String], block: consuming [UInt8]) -> RecordBatch {
-        block.append(contentsOf: arena)
+        if !arena.isEmpty { block.append(contentsOf: arena) }
         let rows = origins.count
         let columns = names.enumerated().map { column, name in
             RecordBatch.Column(name: name, cells: Array(cells[column * rowsMax..<column * rowsMax + rows]))

@@ -13,6 +13,15 @@ public struct ByteStream: ~Copyable, ByteSource {
     private var disk: any ByteSource & ~Copyable
     private let meter: InputMeter?
     private var inflater: GzipInflater?
+    /// Inflates in place of `inflater` as long as nothing is out of the ordinary.
+    private var fast: FastInflater?
+    /// Where the file can be opened again; `nil` for what can be read once only.
+    private var path: String?
+    /// Bytes that `fast` has delivered.
+    private var fastBytes = 0
+    /// Bytes read from disk that the meter has not to count, since it has.
+    private var countedBytes = 0
+    private var diskBytes = 0
     private var decoder: TextDecoder?
     /// Bytes as they are on disk, and how many of them are used.
     private var raw: [UInt8] = []
@@ -34,8 +43,10 @@ public struct ByteStream: ~Copyable, ByteSource {
     ///   - meter: counts the bytes as they are on disk.
     /// - Throws: `unreadable` when the file can't be opened.
     public init(path: String, encoding: TextEncoding?, meter: InputMeter? = nil) throws(FormatError) {
-        self.init(
-            try FileBytes(path: path), file: displayName(ofPath: path), encoding: encoding, meter: meter)
+        let disk = try FileBytes(path: path)
+        let isRegular = disk.isRegular
+        self.init(disk, file: displayName(ofPath: path), encoding: encoding, meter: meter)
+        if isRegular { self.path = path }
     }
 
     /// Reads from any source of bytes, named `file` in messages.
@@ -74,7 +85,10 @@ public struct ByteStream: ~Copyable, ByteSource {
     private mutating func open() throws(FormatError) {
         opened = true
         while raw.count < 2, try readDisk(max: Self.blockBytes) > 0 {}
-        if raw.count >= 2, raw[0] == 0x1F, raw[1] == 0x8B { inflater = try GzipInflater(file: file) }
+        if raw.count >= 2, raw[0] == 0x1F, raw[1] == 0x8B {
+            if path != nil { fast = FastInflater() }
+            if fast == nil { inflater = try GzipInflater(file: file) }
+        }
         guard let declared = encoding else { return }
         var start: [UInt8] = []
         do throws(FormatError) {
@@ -121,6 +135,7 @@ public struct ByteStream: ~Copyable, ByteSource {
     /// Appends bytes of the (decompressed) content.
     private mutating func readContent(into buffer: inout [UInt8], max: Int) throws(FormatError) -> Int {
         if let failure { throw failure }
+        if fast != nil, let made = try readFast(into: &buffer, max: max) { return made }
         if inflater == nil, rawUsed == raw.count {
             let before = buffer.count
             let count = try disk.read(into: &buffer, max: max)
@@ -135,6 +150,51 @@ public struct ByteStream: ~Copyable, ByteSource {
             if rawUsed == raw.count { (raw, rawUsed) = ([], 0) }
             return count
         }
+        return try readInflated(into: &buffer, max: max)
+    }
+
+    /// Appends what the fast inflater makes; `nil` when it has given up and the other has taken its place.
+    private mutating func readFast(into buffer: inout [UInt8], max: Int) throws(FormatError) -> Int? {
+        let before = buffer.count
+        while true {
+            var isAtEnd = false
+            if rawUsed == raw.count {
+                raw.removeAll(keepingCapacity: true)
+                rawUsed = 0
+                isAtEnd = try readDisk(max: Self.blockBytes) == 0
+            }
+            let isSound = fast?.inflate(raw, from: &rawUsed, into: &buffer, max: max) ?? false
+            let made = buffer.count - before
+            if isSound, made > 0 {
+                fastBytes += made
+                return made
+            }
+            if isSound, isAtEnd, fast?.isBetweenMembers ?? false { return 0 }
+            if !isSound || isAtEnd {
+                buffer.removeLast(made)
+                try startAgain()
+                return nil
+            }
+        }
+    }
+
+    /// Goes through the file once more with zlib, up to where the fast inflater has come.
+    private mutating func startAgain() throws(FormatError) {
+        guard let path else { return }
+        fast = nil
+        inflater = try GzipInflater(file: file)
+        disk = try FileBytes(path: path) as any ByteSource & ~Copyable
+        (raw, rawUsed) = ([], 0)
+        countedBytes = diskBytes
+        var passed: [UInt8] = []
+        while fastBytes > 0 {
+            passed.removeAll(keepingCapacity: true)
+            let made = try readInflated(into: &passed, max: min(Self.blockBytes, fastBytes))
+            fastBytes = made == 0 ? 0 : fastBytes - made
+        }
+    }
+
+    private mutating func readInflated(into buffer: inout [UInt8], max: Int) throws(FormatError) -> Int {
         while true {
             if rawUsed == raw.count {
                 raw.removeAll(keepingCapacity: true)
@@ -156,7 +216,10 @@ public struct ByteStream: ~Copyable, ByteSource {
     private mutating func readDisk(max: Int) throws(FormatError) -> Int {
         let before = raw.count
         let count = try disk.read(into: &raw, max: max)
-        meter?.add(raw.span.extracting(before..<before + count))
+        let counted = min(countedBytes, count)
+        countedBytes -= counted
+        diskBytes += count - counted
+        meter?.add(raw.span.extracting(before + counted..<before + count))
         if count == 0 { noteEnd() }
         return count
     }

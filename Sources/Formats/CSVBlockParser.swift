@@ -21,7 +21,10 @@ struct CSVBlockParser: Sendable {
 
     func parse(_ block: consuming CSVBlock) -> RecordBatch {
         let builder = rows(of: block)
-        return builder.finish(names: columns.outputs, block: block.bytes)
+        // Taken out, since the block's text is the batch's from here on.
+        var bytes: [UInt8] = []
+        swap(&bytes, &block.bytes)
+        return builder.finish(names: columns.outputs, block: consume bytes)
     }
 
     private func rows(of block: borrowing CSVBlock) -> BlockRowBuilder {
@@ -49,9 +52,14 @@ struct CSVBlockParser: Sendable {
         index.index(bytes, range)
         let ends = index.ends.span
         let count = index.count
+        let columnStarts = columns.targets.map { $0 < 0 ? -1 : $0 * builder.rowsMax }
         var at = range.lowerBound
         var next = 0
         while next < count {
+            if isClean, !hasIssueColumns {
+                addPlainRows(block, ends.extracting(0..<count), columnStarts.span, &next, &at, &place, &builder)
+                if next == count { return }
+            }
             if Int(ends[next]) == at, place.skipLineEnd(bytes, at) {
                 at += 1
                 next += 1
@@ -74,6 +82,57 @@ struct CSVBlockParser: Sendable {
                 place.advance(past: row, block)
             }
             at = row.end + 1
+        }
+    }
+
+    /// Adds rows as long as they have as many fields as there are columns and no field with doubled quotes.
+    ///
+    /// - Parameter starts: where each source column's cells start in the builder, −1 for none.
+    private func addPlainRows(
+        _ block: borrowing CSVBlock, _ ends: Span<UInt32>, _ starts: Span<Int>, _ next: inout Int, _ at: inout Int,
+        _ place: inout CSVPlace, _ builder: inout BlockRowBuilder
+    ) {
+        let bytes = block.bytes.span
+        let expected = columns.names.count
+        precondition(starts.count == expected)
+        if expected == 0 { return }
+        let delimiter = dialect.delimiter
+        // No byte when there is none.
+        let quote = dialect.quote.map(Int.init) ?? -1
+        builder.lend { cells, origins in
+            while next &+ expected <= ends.count {
+                if Int(ends[next]) == at, place.skipLineEnd(bytes, at) {
+                    at &+= 1
+                    next &+= 1
+                    continue
+                }
+                var row = CSVRow(start: at)
+                let number = origins.count
+                var start = at
+                while true {
+                    // Safe because the row's ends and columns are as many as were made sure of.
+                    let end = Int(unsafe ends[unchecked: next &+ row.fieldCount])
+                    let columnStart = unsafe starts[unchecked: row.fieldCount]
+                    var (from, length) = (start, end &- start)
+                    if length > 0, Int(bytes[start]) == quote {
+                        if row.passQuoted(bytes, start &+ 1..<end &- 1, quote: bytes[start]) { return }
+                        (from, length) = (start &+ 1, length &- 2)
+                    }
+                    if columnStart >= 0 {
+                        cells[columnStart &+ number] = Cell(kind: .text, offset: from, length: length)
+                    }
+                    row.fieldCount &+= 1
+                    row.end = end
+                    if bytes[end] != delimiter { break }
+                    if row.fieldCount == expected { return }
+                    start = end &+ 1
+                }
+                if row.fieldCount != expected { return }
+                origins.append(place.origin(file: fileIndex, raw: row.start..<row.end))
+                place.advance(past: row, block)
+                next &+= expected
+                at = row.end &+ 1
+            }
         }
     }
 

@@ -70,7 +70,7 @@ struct CSVCutter {
             } else {
                 take(marks.lineEnds & ~inside)
             }
-            countedLines += lineEnds(span, marks)
+            if marks.lineEnds != 0 { countedLines += lineEnds(span, marks) }
             base += count
         }
         lines = countedLines - (end < base ? Self.lineEnds(span, end..<base) : -Self.lineEnds(span, base..<end))

@@ -5,6 +5,9 @@ struct CSVIndex: Sendable {
     private(set) var ends: [UInt32] = []
     private(set) var count = 0
 
+    /// Room for what 64 bytes can hold, and for eight more that are written whatever there is.
+    private static let roomMin = 72
+
     init(_ bytes: CSVMarkBytes) { self.bytes = bytes }
 
     /// Indexes a part of a text that begins with a record, ends behind a line end and holds no oddity.
@@ -13,7 +16,7 @@ struct CSVIndex: Sendable {
         var base = range.lowerBound
         var inside: UInt64 = 0
         while base < range.upperBound {
-            if ends.count < count + 64 {
+            if ends.count < count + Self.roomMin {
                 // Fields of about eight bytes, as most are.
                 ends.append(contentsOf: repeatElement(0, count: max(4096, (range.upperBound - base) / 8 + 64)))
             }
@@ -26,7 +29,7 @@ struct CSVIndex: Sendable {
         var filled = count
         let bytes = bytes
         var out = ends.mutableSpan
-        while base < end, filled &+ 64 <= out.count {
+        while base < end, filled &+ Self.roomMin <= out.count {
             let width = min(64, end - base)
             let marks = bytes.marks(text, at: base, count: width)
             var found = marks.delimiters | marks.lineEnds
@@ -37,11 +40,18 @@ struct CSVIndex: Sendable {
             } else {
                 found &= ~inside
             }
+            let end = filled &+ found.nonzeroBitCount
+            // Eight at a time, since how many there are can't be predicted; the rest is overwritten.
             while found != 0 {
-                out[filled] = UInt32(truncatingIfNeeded: base &+ found.trailingZeroBitCount)
-                filled &+= 1
-                found &= found &- 1
+                for place in 0..<8 {
+                    let position = UInt32(truncatingIfNeeded: base &+ found.trailingZeroBitCount)
+                    // Safe because there is room for 64 and eight more behind what was filled before.
+                    unsafe out[unchecked: filled &+ place] = position
+                    found &= found &- 1
+                }
+                filled &+= 8
             }
+            filled = end
             base &+= width
         }
         count = filled

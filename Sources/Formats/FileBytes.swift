@@ -18,6 +18,13 @@ public struct FileBytes: ~Copyable, ByteSource {
         }
     }
 
+    /// Whether the file can be read from its start once more.
+    var isRegular: Bool {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            && descriptor != STDIN_FILENO
+    }
+
     deinit {
         if descriptor != STDIN_FILENO { _ = close(descriptor) }
     }

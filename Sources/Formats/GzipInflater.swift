@@ -9,6 +9,8 @@ struct GzipInflater: ~Copyable, @unchecked Sendable {
     // Safe because the value is the stream's only owner and can't be copied.
     private let stream: UnsafeMutablePointer<z_stream>
     private var state = State.member
+    /// What the member's trailer must say of its content.
+    private var check = GzipCheck()
     private var members = 0
     private var bytesIn = 0
     private var bytesOut = 0
@@ -21,6 +23,11 @@ struct GzipInflater: ~Copyable, @unchecked Sendable {
     /// Output that is not yet judged by its ratio.
     static let ratioFreeBytes = 16 << 20
 
+    /// Whether so much comes out of so little that it is no real export.
+    static func expandsTooMuch(_ bytesOut: Int, from bytesIn: Int) -> Bool {
+        bytesOut > ratioFreeBytes && bytesOut / ratioMax > bytesIn
+    }
+
     init(file: String) throws(FormatError) {
         self.file = file
         unsafe stream = .allocate(capacity: 1)
@@ -29,6 +36,8 @@ struct GzipInflater: ~Copyable, @unchecked Sendable {
         guard unsafe dockhand_inflate_init(stream, 15 + 16) == Z_OK else {
             throw FormatError(.limit, "no memory to decompress gzip", file: file)
         }
+        // The content's checksum is ours, which costs a third of zlib's.
+        unsafe inflateValidate(stream, 0)
     }
 
     deinit {
@@ -51,6 +60,7 @@ struct GzipInflater: ~Copyable, @unchecked Sendable {
                 step(input, from: &position, into: &output, max: max - (output.count - before), failure: &failure)
             case .between where input[position] == 0x1F:
                 unsafe inflateReset(stream)
+                check = GzipCheck()
                 state = .member
             case .between, .padding:
                 state = .padding
@@ -107,8 +117,10 @@ struct GzipInflater: ~Copyable, @unchecked Sendable {
                     used = available - Int(unsafe stream.pointee.avail_in)
                     made = room - Int(unsafe stream.pointee.avail_out)
                     initialized += made
+                    unsafe check.add(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(target)[..<made]))
                 }
             }
+            unsafe check.pass(source, start..<start + used)
         }
         position += used
         bytesIn += used
@@ -121,20 +133,25 @@ struct GzipInflater: ~Copyable, @unchecked Sendable {
         case Z_STREAM_END:
             state = .between
             members += 1
+            if let fault = check.fault { return damage(fault.reason, at: bytesIn - fault.bytesBehind) }
         case Z_OK, Z_BUF_ERROR:
             break
         default:
             let inHeader = unsafe stream.pointee.total_out == 0 && stream.pointee.total_in <= 10
             if members > 0, inHeader { return trailingGarbage }
             let reason = unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? "zlib error \(status)"
-            return FormatError(
-                .malformed, "the gzip data is damaged (\(reason)): fetch or write the file again", file: file,
-                byteOffset: bytesIn)
+            return damage(reason, at: bytesIn)
         }
-        guard bytesOut > Self.ratioFreeBytes, bytesOut / Self.ratioMax > bytesIn else { return nil }
+        guard Self.expandsTooMuch(bytesOut, from: bytesIn) else { return nil }
         return FormatError(
             .limit, "the gzip data expands more than \(Self.ratioMax) times, which no real export does", file: file,
             byteOffset: bytesIn)
+    }
+
+    private func damage(_ reason: String, at byteOffset: Int) -> FormatError {
+        FormatError(
+            .malformed, "the gzip data is damaged (\(reason)): fetch or write the file again", file: file,
+            byteOffset: byteOffset)
     }
 
     private var trailingGarbage: FormatError {

@@ -9,117 +9,128 @@ internal import Records
 struct JSONBytes {
     /// Where the next byte goes; may be set back.
     var position: Int
-    private var out = unsafe UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
-    private var source = unsafe UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-    private var texts = unsafe UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    private let out: UnsafeMutablePointer<UInt8>
+    private let room: Int
+    private let source: UnsafePointer<UInt8>
+    private let sourceCount: Int
+    private let texts: UnsafePointer<UInt8>
+    private let textsCount: Int
 
+    /// Bytes that are read and written at once.
+    static let width = 16
     /// Room that is left free behind everything, since whole vectors are written.
-    private static let slack = 32
+    private static let slack = 2 * width + 2
 
-    init(at position: Int) { self.position = position }
-
-    /// Lends the memory to a body that writes.
-    mutating func fill(
-        _ bytes: inout [UInt8], from source: Span<UInt8>, _ texts: Span<UInt8>, _ body: (inout JSONBytes) -> Void
-    ) {
+    /// Lends memory to a body that writes, from a place on; returns where it has ended.
+    ///
+    /// - Parameters:
+    ///   - source: what values are copied from.
+    ///   - texts: what constant text is copied from, with `width` bytes behind it.
+    static func fill(
+        _ bytes: inout [UInt8], at position: Int, from source: Span<UInt8>, _ texts: Span<UInt8>,
+        _ body: (inout JSONBytes) -> Void
+    ) -> Int {
+        var end = position
         unsafe bytes.withUnsafeMutableBufferPointer { out in
             unsafe source.withUnsafeBufferPointer { sourceBytes in
                 unsafe texts.withUnsafeBufferPointer { textBytes in
-                    unsafe (self.out, self.source, self.texts) = (out, sourceBytes, textBytes)
-                    body(&self)
+                    guard let start = out.baseAddress, let text = textBytes.baseAddress else { return }
+                    // Nothing is read from a source without bytes.
+                    var writer = unsafe JSONBytes(
+                        position: position, out: start, room: out.count, source: sourceBytes.baseAddress ?? text,
+                        sourceCount: sourceBytes.count, texts: text, textsCount: textBytes.count)
+                    body(&writer)
+                    end = writer.position
                 }
             }
         }
-        unsafe out = UnsafeMutableBufferPointer(start: nil, count: 0)
-        unsafe self.source = UnsafeBufferPointer(start: nil, count: 0)
-        unsafe self.texts = UnsafeBufferPointer(start: nil, count: 0)
+        return end
+    }
+
+    /// Copies constant text and writes a value behind it; false when there may be no room.
+    @inline(__always)
+    mutating func member(_ text: Range<Int>, _ cell: Cell) -> Bool {
+        let (offset, length) = (Int(cell.offset), cell.length)
+        precondition(offset &+ length <= sourceCount)
+        // A byte of a string becomes six at most.
+        if position &+ text.count &+ length &* 6 &+ Self.slack > room { return false }
+        copyText(text)
+        switch cell.kind {
+        case .text: position = string(offset, length)
+        case .null:
+            // `null`, as a number.
+            unsafe UnsafeMutableRawPointer(out + position).storeBytes(
+                of: UInt32(littleEndian: 0x6C6C_756E), as: UInt32.self)
+            position &+= 4
+        case .number, .boolean, .json:
+            unsafe (out + position).update(from: source + offset, count: length)
+            position &+= length
+        }
+        return true
     }
 
     /// Copies constant text; false when there is no room.
     @inline(__always)
-    mutating func text(_ range: Range<Int>) -> Bool {
-        unsafe copy(texts, range)
-    }
-
-    /// Writes a value; false when there may be no room.
-    @inline(__always)
-    mutating func value(_ cell: Cell) -> Bool {
-        switch cell.kind {
-        case .text: return string(cell.range)
-        case .null: return null()
-        case .number, .boolean, .json: return unsafe copy(source, cell.range)
-        }
-    }
-
-    private mutating func null() -> Bool {
-        if unsafe position &+ Self.slack > out.count { return false }
-        put(UInt8(ascii: "n"))
-        put(UInt8(ascii: "u"))
-        put(UInt8(ascii: "l"))
-        put(UInt8(ascii: "l"))
+    mutating func text(_ text: Range<Int>) -> Bool {
+        if position &+ text.count &+ Self.slack > room { return false }
+        copyText(text)
         return true
     }
 
     @inline(__always)
-    private mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
-        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
-        if unsafe position &+ range.count &+ Self.slack > out.count { return false }
-        guard let target = unsafe out.baseAddress, let start = bytes.baseAddress else {
-            return range.isEmpty
-        }
-        var index = range.lowerBound
-        while index < range.upperBound {
-            if index &+ 16 <= bytes.count {
-                unsafe (target + position).update(from: start + index, count: 16)
-                let count = min(16, range.upperBound &- index)
-                position &+= count
-                index &+= count
-            } else {
-                put(unsafe bytes[index])
-                index &+= 1
-            }
-        }
-        return true
+    private mutating func copyText(_ text: Range<Int>) {
+        precondition(text.lowerBound >= 0 && text.upperBound &+ Self.width <= textsCount)
+        var done = 0
+        repeat {
+            unsafe (out + position + done).update(from: texts + text.lowerBound + done, count: Self.width)
+            done &+= Self.width
+        } while done < text.count
+        position &+= text.count
     }
 
-    /// Writes text as a JSON string.
+    /// Writes text as a JSON string and returns where it ends.
     @inline(__always)
-    private mutating func string(_ range: Range<Int>) -> Bool {
-        precondition(unsafe range.lowerBound >= 0 && range.upperBound <= source.count)
-        // A byte becomes six at most.
-        if unsafe position &+ range.count &* 6 &+ Self.slack > out.count { return false }
-        put(UInt8(ascii: "\""))
-        guard let target = unsafe out.baseAddress, let start = unsafe source.baseAddress else { return false }
-        var index = range.lowerBound
-        while index < range.upperBound {
-            guard unsafe index &+ 16 <= source.count else {
-                escape(unsafe source[index])
-                index &+= 1
-                continue
+    private func string(_ offset: Int, _ length: Int) -> Int {
+        var position = position
+        unsafe out[position] = UInt8(ascii: "\"")
+        position &+= 1
+        var index = offset
+        var rest = length
+        while index &+ Self.width <= sourceCount {
+            let plain = Int(unsafe dockhand_copy_plain(out + position, source + index))
+            if plain >= rest {
+                unsafe out[position &+ rest] = UInt8(ascii: "\"")
+                return position &+ rest &+ 1
             }
-            let count = min(16, range.upperBound &- index)
-            let plain = min(count, Int(unsafe dockhand_copy_plain(target + position, start + index)))
             position &+= plain
             index &+= plain
-            if plain < count {
-                escape(unsafe source[index])
+            rest &-= plain
+            if plain < Self.width {
+                unsafe position = Self.escape(source[index], out, position)
                 index &+= 1
+                rest &-= 1
             }
         }
-        put(UInt8(ascii: "\""))
-        return true
+        while rest > 0 {
+            unsafe position = Self.escape(source[index], out, position)
+            index &+= 1
+            rest &-= 1
+        }
+        unsafe out[position] = UInt8(ascii: "\"")
+        return position &+ 1
     }
 
-    @inline(__always)
-    private mutating func put(_ byte: UInt8) {
-        unsafe out[position] = byte
-        position &+= 1
-    }
-
-    /// One byte of a string, escaped where JSON demands it.
+    /// Writes one byte of a string, escaped where JSON demands it, and returns where the next goes.
+    ///
+    /// No method, so that the writer can live in registers.
     @inline(never)
-    private mutating func escape(_ byte: UInt8) {
+    private static func escape(_ byte: UInt8, _ out: UnsafeMutablePointer<UInt8>, _ position: Int) -> Int {
         func hex(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+        var position = position
+        func put(_ byte: UInt8) {
+            unsafe out[position] = byte
+            position += 1
+        }
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"):
             put(UInt8(ascii: "\\"))
@@ -133,5 +144,6 @@ struct JSONBytes {
             }
         default: put(byte)
         }
+        return position
     }
 }

@@ -17,7 +17,7 @@ public struct NDJSONRowEncoder: Sendable {
             texts += step.text
             return (start..<texts.count, step.column ?? -1)
         }
-        self.texts = texts + Array(repeating: 0, count: 16)
+        self.texts = texts + Array(repeating: 0, count: JSONBytes.width)
     }
 
     /// Encodes the rows that are alive.
@@ -36,33 +36,38 @@ public struct NDJSONRowEncoder: Sendable {
         return rows
     }
 
-    /// The cells to write, row by row.
+    /// The cells to write, column by column.
     private func cells(of batch: RecordBatch) -> [Cell] {
-        let width = names.count
-        var cells = [Cell](repeating: .null, count: width * batch.rowCount)
-        for (place, name) in names.enumerated() {
-            guard let column = batch.column(name) else { continue }
-            let values = batch.columns[column].cells
-            for row in values.indices { cells[row &* width &+ place] = values[row] }
+        var cells: [Cell] = []
+        cells.reserveCapacity(names.count * batch.rowCount)
+        for name in names {
+            if let column = batch.column(name) {
+                cells.append(contentsOf: batch.columns[column].cells)
+            } else {
+                cells.append(contentsOf: repeatElement(.null, count: batch.rowCount))
+            }
         }
         return cells
     }
 
     /// Writes rows as long as there is room.
     private func write(_ batch: RecordBatch, _ source: Span<UInt8>, _ cells: [Cell], _ rows: inout EncodedRows) {
-        var writer = JSONBytes(at: rows.count)
         let first = rows.ends.count
         var ends: [Int] = []
         ends.reserveCapacity(batch.rowCount - first)
-        let (steps, texts, width) = (steps, texts, names.count)
-        writer.fill(&rows.bytes, from: source, texts.span) { writer in
-            for row in first..<batch.rowCount {
+        let (steps, texts, states, rowCount) = (steps, texts, batch.states, batch.rowCount)
+        rows.count = JSONBytes.fill(&rows.bytes, at: rows.count, from: source, texts.span) { lent in
+            // A copy can live in registers.
+            var writer = lent
+            defer { lent.position = writer.position }
+            for row in first..<rowCount {
                 let start = writer.position
-                if batch.states[row] == .live {
+                if states[row] == .live {
                     for step in steps {
                         let isWritten =
-                            writer.text(step.text)
-                            && (step.column < 0 || writer.value(cells[row &* width &+ step.column]))
+                            step.column < 0
+                            ? writer.text(step.text)
+                            : writer.member(step.text, cells[step.column &* rowCount &+ row])
                         if !isWritten {
                             writer.position = start
                             return
@@ -72,7 +77,6 @@ public struct NDJSONRowEncoder: Sendable {
                 ends.append(writer.position)
             }
         }
-        rows.count = writer.position
         rows.ends += ends
     }
 }

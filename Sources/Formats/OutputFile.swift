@@ -6,6 +6,11 @@ public struct OutputFile: ~Copyable {
     /// Bytes after which a writer should hand over what it has.
     static let pieceBytes = 512 << 10
 
+    /// Bytes that are written from where they stand, in any number of parts.
+    private static let gatherBytesMin = 64 << 10
+    /// Most parts that the system takes at once.
+    private static let gatherRangesMax = 1024
+
     private let path: String
     /// Where it is published; `nil` when it is written in place (standard output, pipes, devices).
     private let target: String?
@@ -55,6 +60,22 @@ public struct OutputFile: ~Copyable {
         if buffer.count >= Self.pieceBytes { try flush() }
     }
 
+    /// Appends parts of some bytes to the content, in the order given.
+    ///
+    /// - Throws: `unwritable` when the disk is full or the like.
+    public mutating func write(_ content: [UInt8], _ ranges: [Range<Int>]) throws(FormatError) {
+        let count = ranges.reduce(0) { $0 + $1.count }
+        guard deflater == nil, count >= Self.gatherBytesMin else {
+            for range in ranges { try write(content, range) }
+            return
+        }
+        if !buffer.isEmpty { try flush() }
+        bytes += count
+        for start in stride(from: 0, to: ranges.count, by: Self.gatherRangesMax) {
+            try gather(content, ranges[start..<min(start + Self.gatherRangesMax, ranges.count)])
+        }
+    }
+
     /// Writes what is left and publishes the file: on return it is durable under its name.
     public mutating func finish(rows: Int) throws(FormatError) -> WrittenFile {
         precondition(!isFinished)
@@ -93,6 +114,35 @@ public struct OutputFile: ~Copyable {
                 throw Self.failure("can't be written", errno, path)
             }
             written += put
+        }
+    }
+
+    /// Writes parts of some bytes without bringing them together first.
+    private func gather(_ content: borrowing [UInt8], _ ranges: ArraySlice<Range<Int>>) throws(FormatError) {
+        var count = 0
+        for range in ranges {
+            precondition(range.upperBound <= content.count)
+            count += range.count
+        }
+        // Safe because writev(2) reads within the ranges, which lie within the array, and that lives through the closure;
+        // it takes them as mutable by an old signature and doesn't change them.
+        var put = unsafe content.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return 0 }
+            let parts = unsafe ranges.map { range in
+                unsafe iovec(iov_base: UnsafeMutableRawPointer(mutating: base + range.lowerBound), iov_len: range.count)
+            }
+            return unsafe writev(descriptor, parts, Int32(parts.count))
+        }
+        if put < 0 {
+            guard errno == EINTR else { throw Self.failure("can't be written", errno, path) }
+            put = 0
+        }
+        if put == count { return }
+        // The rest, part by part.
+        for range in ranges {
+            let done = min(put, range.count)
+            put -= done
+            try self.put(content, range.lowerBound + done..<range.upperBound)
         }
     }
 

@@ -3,20 +3,34 @@ internal import Records
 
 /// The five values that stand in front of a rejected record.
 struct RejectNotes {
-    let values: [(name: String, text: String)]
-    let row: Int
-    let line: Int
+    let origin: RecordOrigin
+    let issues: [Issue]
 
-    init(origin: RecordOrigin, issues: [Issue]) {
-        row = origin.row
-        line = origin.line
-        let columns = [
-            "\(origin.row)", "\(origin.line)",
-            issues.map { $0.field ?? "" }.joined(separator: " | "),
-            issues.map(\.code).joined(separator: " | "),
-            issues.map(\.message).joined(separator: " | "),
-        ]
-        values = Array(zip(CSVColumns.issueColumns, columns)).map { (name: $0.0, text: $0.1) }
+    /// Appends the value of an issue column.
+    func append(_ column: Int, to text: inout [UInt8]) {
+        switch column {
+        case 0: text.append(decimal: origin.row)
+        case 1: text.append(decimal: origin.line)
+        case 2: appendJoined(to: &text) { $0.field ?? "" }
+        case 3: appendJoined(to: &text) { $0.code }
+        default: appendJoined(to: &text) { $0.message }
+        }
+    }
+
+    /// All of them, with their names.
+    var values: [(name: String, text: String)] {
+        CSVColumns.issueColumns.enumerated().map { column, name in
+            var text: [UInt8] = []
+            append(column, to: &text)
+            return (name, String(decoding: text, as: UTF8.self))
+        }
+    }
+
+    private func appendJoined(to text: inout [UInt8], _ part: (Issue) -> String) {
+        for (index, issue) in issues.enumerated() {
+            if index > 0 { text.append(contentsOf: " | ".utf8) }
+            text.append(contentsOf: part(issue).utf8)
+        }
     }
 }
 
@@ -39,8 +53,14 @@ enum RejectStyle: Sendable {
         switch self {
         case .csv(let dialect):
             guard dialect.columns == nil else { return "" }
-            let cells = (CSVColumns.issueColumns + header).map { Self.cell($0, dialect) }
-            return cells.joined(separator: String(UnicodeScalar(dialect.delimiter))) + lineEnd
+            var line: [UInt8] = []
+            for name in CSVColumns.issueColumns + header {
+                if !line.isEmpty { line.append(dialect.delimiter) }
+                let start = line.count
+                line.append(contentsOf: name.utf8)
+                Self.quote(from: start, dialect, &line)
+            }
+            return String(decoding: line, as: UTF8.self) + lineEnd
         case .ndjson:
             return ""
         case .xml(let shape):
@@ -60,8 +80,11 @@ enum RejectStyle: Sendable {
     func append(raw: ArraySlice<UInt8>, notes: RejectNotes, lineEnd: String, to text: inout [UInt8]) {
         switch self {
         case .csv(let dialect):
-            for (_, value) in notes.values {
-                text.append(contentsOf: Self.cell(value, dialect).utf8)
+            for column in CSVColumns.issueColumns.indices {
+                let start = text.count
+                notes.append(column, to: &text)
+                // Numbers need no quotes.
+                if column > 1 { Self.quote(from: start, dialect, &text) }
                 text.append(dialect.delimiter)
             }
             text.append(contentsOf: raw)
@@ -77,21 +100,22 @@ enum RejectStyle: Sendable {
         text.append(contentsOf: lineEnd.utf8)
     }
 
-    /// A value as a CSV field. Without a quote character, what would end the field becomes a blank.
-    private static func cell(_ value: String, _ dialect: CSVDialect) -> String {
-        let isSpecial: (UInt8) -> Bool = {
-            $0 == dialect.delimiter || $0 == dialect.quote || $0 == 0x0A || $0 == 0x0D
+    /// Makes a CSV field of the text from a place on. Without a quote character, what would end the field becomes a blank.
+    private static func quote(from start: Int, _ dialect: CSVDialect, _ text: inout [UInt8]) {
+        let (delimiter, quote) = (dialect.delimiter, dialect.quote)
+        let isSpecial: (UInt8) -> Bool = { $0 == delimiter || $0 == quote || $0 == 0x0A || $0 == 0x0D }
+        guard let first = text[start...].firstIndex(where: isSpecial) else { return }
+        guard let quote else {
+            for index in first..<text.count where isSpecial(text[index]) { text[index] = 0x20 }
+            return
         }
-        guard value.utf8.contains(where: isSpecial) else { return value }
-        guard let quote = dialect.quote else {
-            return String(decoding: value.utf8.map { isSpecial($0) ? 0x20 : $0 }, as: UTF8.self)
+        var index = first
+        while let next = text[index...].firstIndex(of: quote) {
+            text.insert(quote, at: next)
+            index = next + 2
         }
-        var bytes = [quote]
-        for byte in value.utf8 {
-            if byte == quote { bytes.append(quote) }
-            bytes.append(byte)
-        }
-        return String(decoding: bytes + [quote], as: UTF8.self)
+        text.insert(quote, at: start)
+        text.append(quote)
     }
 
     /// Puts the five members first inside the object; what is no object goes into a member `_raw`.
@@ -99,8 +123,8 @@ enum RejectStyle: Sendable {
         var members = JSONObject(
             notes.values.map { name, value in
                 switch name {
-                case "_row": (name, JSONValue.number(JSONNumber(notes.row)))
-                case "_line": (name, JSONValue.number(JSONNumber(notes.line)))
+                case "_row": (name, JSONValue.number(JSONNumber(notes.origin.row)))
+                case "_line": (name, JSONValue.number(JSONNumber(notes.origin.line)))
                 default: (name, JSONValue.string(value))
                 }
             })
@@ -152,5 +176,18 @@ extension String {
             result.append(next)
         }
         return result.last == character ? result + " " : result
+    }
+}
+
+extension [UInt8] {
+    /// Appends a number that is not negative in decimal digits.
+    fileprivate mutating func append(decimal number: Int) {
+        let start = count
+        var rest = number
+        repeat {
+            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        self[start...].reverse()
     }
 }

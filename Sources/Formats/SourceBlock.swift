@@ -1,8 +1,10 @@
 public import Records
 
 /// Whole records of a source, cut but not parsed: blocks come in order, and can be parsed on any thread.
-public struct SourceBlock: Sendable {
-    enum Content: Sendable {
+///
+/// A block has one owner, so that its text becomes its batch's without being copied.
+public struct SourceBlock: ~Copyable, Sendable {
+    enum Content: ~Copyable, Sendable {
         case csv(CSVBlock, CSVBlockParser)
         case ndjson(NDJSONBlock, NDJSONBlockParser)
         case xml(XMLBlock, XMLBlockParser)
@@ -16,7 +18,7 @@ public struct SourceBlock: Sendable {
     public let encoding: TextEncoding?
     private let content: Content
 
-    init(header: [String], encoding: TextEncoding?, content: Content) {
+    init(header: [String], encoding: TextEncoding?, content: consuming Content) {
         self.header = header
         self.encoding = encoding
         self.content = content
@@ -24,7 +26,7 @@ public struct SourceBlock: Sendable {
 
     /// The records as a batch; the same whoever asks, and whenever.
     public consuming func parse() -> ParsedBlock {
-        switch content {
+        switch consume content {
         case .csv(let block, let parser): return ParsedBlock(batch: parser.parse(block))
         case .ndjson(let block, var parser): return ParsedBlock(batch: parser.parse(block))
         case .xml(let block, let parser): return parser.parse(block)

@@ -37,13 +37,20 @@ public struct Cell: Sendable, Hashable {
     /// No value.
     public static let null = Cell(kind: .null, offset: 0, length: 0)
 
+    /// Whether both are the same kind of the same bytes.
+    @inlinable
+    public static func == (a: Cell, b: Cell) -> Bool { a.offset == b.offset && a.kindAndLength == b.kindAndLength }
+
     @inlinable public var kind: Kind { Kind(rawValue: UInt8(kindAndLength >> 29)) ?? .null }
     /// In bytes.
     @inlinable public var length: Int { Int(kindAndLength & 0x1FFF_FFFF) }
     /// Where the value's bytes are in the batch.
     @inlinable public var range: Range<Int> { Int(offset)..<Int(offset) + length }
     /// Whether there is no value.
-    @inlinable public var isNull: Bool { kind == .null }
+    @inlinable public var isNull: Bool { kindAndLength >> 29 == UInt32(Kind.null.rawValue) }
+    @inlinable public var isText: Bool { kindAndLength >> 29 == UInt32(Kind.text.rawValue) }
+    /// Whether the value is a list or object.
+    @inlinable public var isJSON: Bool { kindAndLength >> 29 == UInt32(Kind.json.rawValue) }
     /// Whether there is nothing to send: no value, or an empty text.
     @inlinable public var isEmpty: Bool { length == 0 }
 }

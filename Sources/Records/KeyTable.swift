@@ -1,7 +1,7 @@
 /// A table from 128-bit hashes to 40-bit values that grows in small steps.
 ///
 /// 256 partitions by the hash's top byte, each an open-addressing table of 20-byte slots, since the top byte needs no
-/// storing. A partition grows by a sixth when it is seven eighths full: about 25 bytes a key, and growing never holds a
+/// storing. A partition grows by a tenth when it is five sixths full: about 25 bytes a key, and growing never holds a
 /// second copy of more than one partition. Slots stand in the order of their hashes, so that looking for a key that is
 /// not there, as nearly always, ends at the first greater one.
 public struct KeyTable: Sendable {
@@ -41,7 +41,7 @@ public struct KeyTable: Sendable {
     /// look-up after the other would wait for each.
     public mutating func warm(_ keys: [Hash128]) {
         var sum: UInt32 = 0
-        for key in keys { sum &+= partitions[Slot.partition(key)].firstWord(key) }
+        for key in keys { sum &+= partitions[Slot.partition(key)].touch(key) }
         warmth = sum
     }
 
@@ -96,13 +96,20 @@ private struct Partition: Sendable {
 
     /// Slots behind the capacity.
     private static let spare = 32
+    /// Lines of the cache from a key's home on, as far as its slot and those that it moves reach, mostly.
+    private static let touchedLines = 4
+    private static let lineWords = 16
 
     var slotBytes: Int { words.capacity * 4 }
 
     @inline(__always)
-    func firstWord(_ key: Hash128) -> UInt32 {
+    func touch(_ key: Hash128) -> UInt32 {
         let home = key.low.multipliedFullWidth(by: UInt64(truncatingIfNeeded: capacity)).high
-        return capacity == 0 ? 0 : words[Int(truncatingIfNeeded: home) &* Slot.words]
+        if capacity == 0 { return 0 }
+        let at = Int(truncatingIfNeeded: home) &* Slot.words
+        var sum: UInt32 = 0
+        for line in 0..<Self.touchedLines { sum &+= words[min(at &+ line &* Self.lineWords, words.count &- 1)] }
+        return sum
     }
 
     func value(_ key: Slot) -> UInt64? {
@@ -114,7 +121,7 @@ private struct Partition: Sendable {
     }
 
     mutating func insert(_ slot: Slot, overwriting: Bool) -> UInt64? {
-        if used * 8 >= capacity * 7 { grow() }
+        if used * 6 >= capacity * 5 { grow() }
         while true {
             let at = place(slot)
             if !isFree(at) {
@@ -172,12 +179,29 @@ private struct Partition: Sendable {
 
     private mutating func grow() {
         let old = words
-        capacity = max(16, capacity + capacity / 6)
-        words = Array(repeating: 0, count: (capacity + Self.spare) * Slot.words)
-        used = 0
+        repeat {
+            capacity += max(8, capacity / 10)
+            words = Array(repeating: 0, count: (capacity + Self.spare) * Slot.words)
+        } while !place(old.span)
+    }
+
+    /// Places the slots of a smaller table, which stand in the order of their hashes and need no searching: each goes to
+    /// its home, or behind the one before it. False when they crowd past the end.
+    private mutating func place(_ old: Span<UInt32>) -> Bool {
+        let capacity = UInt64(truncatingIfNeeded: capacity)
+        var target = words.mutableSpan
+        var next = 0
         for at in stride(from: 0, to: old.count, by: Slot.words) {
-            let slot = Slot(old, at: at)
-            if slot.low != 0 { _ = insert(slot, overwriting: false) }
+            let low = UInt64(old[at]) << 32 | UInt64(old[at &+ 1])
+            if low == 0 { continue }
+            let home = Int(truncatingIfNeeded: low.multipliedFullWidth(by: capacity).high) &* Slot.words
+            next = max(home, next)
+            // The last slot stays free, so that every search ends.
+            if next + Slot.words >= target.count { return false }
+            // Safe because both slots lie in their tables: this one was read, and the next was compared with the end.
+            for word in 0..<Slot.words { unsafe target[unchecked: next &+ word] = old[unchecked: at &+ word] }
+            next &+= Slot.words
         }
+        return true
     }
 }

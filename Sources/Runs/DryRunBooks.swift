@@ -98,9 +98,7 @@ struct DryRunBooks: ~Copyable {
 
     private mutating func write(_ batch: RecordBatch, _ rows: DryRun.JudgedRows, _ count: Int) throws -> [UInt8]? {
         guard accepted != nil, let encoded = rows.accepted else { return nil }
-        for run in encoded.runs(rows: count, where: { batch.states[$0] == .live }) {
-            try accepted?.write(encoded.bytes, run)
-        }
+        try accepted?.write(encoded.bytes, encoded.runs(rows: count) { batch.states[$0] == .live })
         for row in 0..<count where batch.states[row] == .live { acceptedRows += 1 }
         return encoded.bytes
     }

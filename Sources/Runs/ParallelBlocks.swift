@@ -48,9 +48,20 @@ final class ParallelBlocks<Work: BlockWork>: Sendable {
         while await order.hasRoom() {
             if Task.isCancelled { return order.end() }
             guard let cut = cutter.withLock({ $0.next() }) else { return order.leave() }
-            order.hand(over: Result { try work.make(cut.block.get()) }, number: cut.number) { try self.work.take($0) }
+            let number = cut.number
+            order.hand(over: made(of: cut), number: number) { try self.work.take($0) }
         }
     }
+
+    private func made(of cut: consuming CutBlock) -> Result<Work.Made, any Error> {
+        do { return .success(try work.make(try cut.block.get())) } catch { return .failure(error) }
+    }
+}
+
+/// A block and its number, or why there is none.
+private struct CutBlock: ~Copyable {
+    let number: Int
+    let block: Result<SourceBlock, any Error>
 }
 
 /// Cuts a source into numbered blocks.
@@ -62,7 +73,7 @@ private struct BlockCutter: ~Copyable {
     init(reader: consuming SourceReader) { self.reader = reader }
 
     /// The next block, or why there is none; `nil` once nothing follows.
-    mutating func next() -> (number: Int, block: Result<SourceBlock, any Error>)? {
+    mutating func next() -> CutBlock? {
         if isAtEnd { return nil }
         defer { number += 1 }
         do {
@@ -70,10 +81,10 @@ private struct BlockCutter: ~Copyable {
                 isAtEnd = true
                 return nil
             }
-            return (number, .success(block))
+            return CutBlock(number: number, block: .success(block))
         } catch {
             isAtEnd = true
-            return (number, .failure(error))
+            return CutBlock(number: number, block: .failure(error))
         }
     }
 }

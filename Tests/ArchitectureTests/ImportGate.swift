@@ -5,7 +5,7 @@ struct ImportGate {
         "ExactJSON": [],
         "Records": ["ExactJSON"],
         "SalesdockFacts": [],
-        "Formats": ["Records", "ExactJSON", "CKernels", "CLibXML2", "CZlib", "Glibc"],
+        "Formats": ["Records", "ExactJSON", "CKernels", "CLibXML2", "CZlib", "CISAL", "Glibc"],
         "Pipelines": ["Records", "ExactJSON", "SalesdockFacts"],
         "Salesdock": [
             "SalesdockFacts", "ExactJSON", "AsyncHTTPClient", "Logging", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix",

@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import Records
 import TestSupport
 import Testing
@@ -107,6 +108,42 @@ import Testing
         #expect(inflate([0x1F]).bytes == [0x1F])
         #expect(inflate([0x1F, 0x41]).bytes == [0x1F, 0x41])
         #expect(inflate([]).bytes.isEmpty && inflate([]).error == nil)
+    }
+
+    @Test(arguments: UInt64(1)...8)
+    func `a file gives what its bytes give, sound or damaged, and is counted once`(seed: UInt64) throws {
+        var random = SeededRNG(seed: seed)
+        let content = text(6000)
+        let path = NSTemporaryDirectory() + "gzip-\(UUID().uuidString).csv.gz"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for damage in 0..<6 {
+            var bytes = gzip(content) + gzip([]) + gzip(content)
+            let place = Int.random(in: 0..<bytes.count, using: &random)
+            switch damage {
+            case 0: break
+            case 1: bytes.removeLast(place)
+            case 2: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            case 3: bytes[bytes.count - 1 - place % 8] ^= 0x55
+            case 4: bytes += [UInt8](repeating: 0, count: place % 20) + [0x41]
+            default: bytes += [UInt8](repeating: 0, count: 300)
+            }
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            let max = [100, 4096, 64 << 10, 1 << 20].randomElement(using: &random) ?? 100
+            let expected = inflate(bytes, max: max)
+            let meter = InputMeter(seed: Hash128(high: seed, low: 1))
+            let seen = drain(try ByteStream(path: path, encoding: .utf8, meter: meter), max: max)
+            let note = Comment("seed \(seed), damage \(damage), place \(place), max \(max)")
+            // Compared first, since nobody wants to see them.
+            let isSame = seen.bytes == expected.bytes
+            #expect(isSame, note)
+            #expect(seen.error?.message == expected.error?.message, note)
+            #expect(seen.error?.byteOffset == expected.error?.byteOffset, note)
+            if expected.error == nil {
+                #expect(meter.bytesRead == bytes.count, note)
+                #expect(
+                    try meter.digest == InputMeter.digest(ofPaths: [path], seed: Hash128(high: seed, low: 1)), note)
+            }
+        }
     }
 
     @Test func `good records before the damage are delivered, then the error`() {

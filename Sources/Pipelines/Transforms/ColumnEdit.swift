@@ -47,13 +47,11 @@ extension RecordBatch {
         let bytes = bytes.span
         for row in cells.indices where rows[row] {
             let cell = cells[row]
-            // An empty cell stays what it is, unless it is a number or flag that becomes text.
-            if cell.length == 0, cell.kind == .null || cell.kind == .text { continue }
-            if cell.kind == .json { continue }
+            // Nothing, or visible ASCII at both ends, as nearly always; a number or flag becomes text.
+            if cell.isNull || cell.isText && (cell.length == 0 || TextBytes.isTrimmed(bytes, cell.range)) { continue }
+            if cell.isJSON { continue }
             let range = TextBytes.trimmed(bytes, cell.range)
-            if range.count != cell.length || cell.kind != .text {
-                cells[row] = Cell(kind: .text, offset: range.lowerBound, length: range.count)
-            }
+            cells[row] = Cell(kind: .text, offset: range.lowerBound, length: range.count)
         }
     }
 

@@ -37,11 +37,12 @@ extension MapStage.Entry {
         var cells = start(&batch, slots, rows)
         if !takesStructure { rejectStructures(&batch, &cells, rows) }
         for operation in apply {
-            if operation == .trim {
-                batch.trim(&cells, rows: rows)
-                continue
+            switch operation {
+            case .trim: batch.trim(&cells, rows: rows)
+            case .lowercase: batch.changeCase(&cells, rows: rows, of: operation, from: UInt8(ascii: "A"))
+            case .uppercase: batch.changeCase(&cells, rows: rows, of: operation, from: UInt8(ascii: "a"))
+            default: _ = batch.edit(&cells, rows: rows) { bytes, range, out in operation.run(bytes, range, &out) }
             }
-            _ = batch.edit(&cells, rows: rows) { bytes, range, out in operation.run(bytes, range, &out) }
         }
         if let values { look(up: values, &batch, &cells, rows) }
         if let date { convert(date, &batch, &cells, rows) }
@@ -79,6 +80,9 @@ extension MapStage.Entry {
     }
 
     private func rejectStructures(_ batch: inout RecordBatch, _ cells: inout [Cell], _ rows: [Bool]) {
+        var structures = 0
+        for cell in cells where cell.isJSON { structures &+= 1 }
+        if structures == 0 { return }
         for row in cells.indices where rows[row] && cells[row].kind == .json {
             let value = batch.text(cells[row])
             cells[row] = .null

@@ -93,13 +93,18 @@ struct RulesStage: Sendable {
     ) -> [(row: Int, isValue: Bool)] {
         var failures: [(row: Int, isValue: Bool)] = []
         if case .any = rule.form, rule.values == nil { return [] }
+        // Constants and values of a table are the same bytes in many rows.
+        var accepted = Cell.null
         for row in applying.indices where applying[row] {
             let cell = column[row]
+            if cell == accepted { continue }
             if cell.kind == .json || TextBytes.isBlank(bytes, cell.range) { continue }
             if !rule.form.accepts(bytes, cell.range) {
                 failures.append((row, false))
             } else if let values = rule.values, values.index(of: bytes, cell.range) == nil {
                 failures.append((row, true))
+            } else {
+                accepted = cell
             }
         }
         return failures
@@ -115,26 +120,18 @@ struct RulesStage: Sendable {
             case .always: return rows
             case .never: return Array(repeating: false, count: rows.count)
             case .value(let slot, let table):
-                var mask = rows
-                for row in mask.indices where mask[row] {
-                    mask[row] = table.index(of: bytes, columns[slot][row].range) != nil
-                }
-                return mask
+                return narrowed(rows, columns[slot]) { table.index(of: bytes, $0) != nil }
             case .filled(let slots):
-                var mask = [Bool](repeating: false, count: rows.count)
-                for slot in slots {
+                guard let first = slots.first else { return Array(repeating: false, count: rows.count) }
+                let mask = narrowed(rows, columns[first]) { !TextBytes.isBlank(bytes, $0) }
+                return slots.dropFirst().reduce(into: mask) { mask, slot in
                     let column = columns[slot]
                     for row in mask.indices where rows[row] && !mask[row] {
                         mask[row] = !TextBytes.isBlank(bytes, column[row].range)
                     }
                 }
-                return mask
             case .empty(let slot):
-                var mask = rows
-                for row in mask.indices where mask[row] {
-                    mask[row] = TextBytes.isBlank(bytes, columns[slot][row].range)
-                }
-                return mask
+                return narrowed(rows, columns[slot]) { TextBytes.isBlank(bytes, $0) }
             case .all(let conditions):
                 var mask = rows
                 for condition in conditions {
@@ -150,6 +147,16 @@ struct RulesStage: Sendable {
                 }
                 return mask
             }
+        }
+
+        /// The rows whose value holds.
+        @inline(__always)
+        private func narrowed(_ rows: [Bool], _ column: [Cell], _ holds: (Range<Int>) -> Bool) -> [Bool] {
+            var mask = rows
+            // Writing through a span costs one check of uniqueness in all.
+            var span = mask.mutableSpan
+            for row in span.indices where span[row] { span[row] = holds(column[row].range) }
+            return mask
         }
     }
 }

@@ -24,10 +24,13 @@ enum TextBytes {
     /// The range without white space at either end.
     @inline(__always)
     static func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
-        if range.isEmpty { return range }
-        // Visible ASCII at both ends, as nearly always.
-        if bytes[range.lowerBound] &- 0x21 < 0x5F, bytes[range.upperBound &- 1] &- 0x21 < 0x5F { return range }
-        return trimmedSlowly(bytes, range)
+        range.isEmpty || isTrimmed(bytes, range) ? range : trimmedSlowly(bytes, range)
+    }
+
+    /// Whether visible ASCII stands at both ends of a range that is not empty, so that nothing is to be trimmed.
+    @inline(__always)
+    static func isTrimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        bytes[range.lowerBound] &- 0x21 < 0x5F && bytes[range.upperBound &- 1] &- 0x21 < 0x5F
     }
 
     private static func trimmedSlowly(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
@@ -56,6 +59,18 @@ enum TextBytes {
         var count = 0
         for index in range where bytes[index] & 0xC0 != 0x80 { count &+= 1 }
         return count
+    }
+
+    /// Whether every byte is ASCII and none is white space or a control character.
+    static func isVisibleASCII(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        let raw = unsafe bytes.bytes
+        var at = range.lowerBound
+        while at < range.upperBound {
+            let word = ByteWord(raw, at: at, end: range.upperBound)
+            if !word.isASCII || word.greater(than: 0x20) != ByteWord.highs(range.upperBound &- at) { return false }
+            at &+= ByteWord.width
+        }
+        return true
     }
 
     /// Whether every byte is ASCII.

@@ -6,8 +6,8 @@ extension TextOperation {
     func run(_ bytes: Span<UInt8>, _ range: Range<Int>, _ out: inout [UInt8]) -> CellEdit {
         switch self {
         case .trim: .slice(TextBytes.trimmed(bytes, range))
-        case .lowercase: Self.changeCase(bytes, range, &out, from: UInt8(ascii: "A")) { $0.lowercased() }
-        case .uppercase: Self.changeCase(bytes, range, &out, from: UInt8(ascii: "a")) { $0.uppercased() }
+        case .lowercase: Self.write(TextBytes.string(bytes, range).lowercased(), &out)
+        case .uppercase: Self.write(TextBytes.string(bytes, range).uppercased(), &out)
         case .removeSpaces: Self.replaceSpaces(bytes, range, &out, by: nil)
         case .collapseSpaces: Self.replaceSpaces(bytes, range, &out, by: UInt8(ascii: " "))
         case .digitsOnly: Self.digits(bytes, range, &out)
@@ -15,27 +15,8 @@ extension TextOperation {
         }
     }
 
-    /// - Parameter first: the first of the 26 letters that change.
-    private static func changeCase(
-        _ bytes: Span<UInt8>, _ range: Range<Int>, _ out: inout [UInt8], from first: UInt8, unicode: (String) -> String
-    ) -> CellEdit {
-        var isChanged = false
-        for index in range {
-            let byte = bytes[index]
-            if byte >= 0x80 {
-                out.append(contentsOf: unicode(TextBytes.string(bytes, range)).utf8)
-                return .written
-            }
-            if byte &- first < 26 { isChanged = true }
-        }
-        if !isChanged { return .slice(range) }
-        var at = out.grow(by: range.count)
-        var target = out.mutableSpan
-        for index in range {
-            let byte = bytes[index]
-            target[at] = byte &- first < 26 ? byte ^ 0x20 : byte
-            at &+= 1
-        }
+    private static func write(_ text: String, _ out: inout [UInt8]) -> CellEdit {
+        out.append(contentsOf: text.utf8)
         return .written
     }
 
@@ -43,6 +24,7 @@ extension TextOperation {
     private static func replaceSpaces(
         _ bytes: Span<UInt8>, _ range: Range<Int>, _ out: inout [UInt8], by replacement: UInt8?
     ) -> CellEdit {
+        if TextBytes.isVisibleASCII(bytes, range) { return .slice(range) }
         var index = range.lowerBound
         while index < range.upperBound, TextBytes.whitespace(bytes, at: index, end: range.upperBound) == 0 {
             index += 1

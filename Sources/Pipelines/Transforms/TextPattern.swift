@@ -26,7 +26,10 @@ public struct TextPattern: Sendable {
     }
 
     /// Whether the expression runs as an automaton.
-    package var isAutomaton: Bool { if case .automaton = matcher { true } else { false } }
+    package var isAutomaton: Bool { automaton != nil }
+
+    /// For whoever matches many texts, so that it is taken out once.
+    var automaton: PatternDFA? { if case .automaton(let dfa) = matcher { dfa } else { nil } }
 
     /// Whether the pattern matches somewhere in a text.
     public func matches(_ text: String) -> Bool {

@@ -35,7 +35,11 @@ struct ValidateStage: Sendable {
         case .required: failing(column, rows) { !TextBytes.isBlank(bytes, $0) }
         case .email: failing(column, rows) { EmailCheck.accepts(bytes, $0) || TextBytes.isBlank(bytes, $0) }
         case .pattern(let pattern):
-            failing(column, rows) { $0.isEmpty || pattern.matches(bytes, $0) || TextBytes.isBlank(bytes, $0) }
+            if let automaton = pattern.automaton {
+                failing(column, rows) { $0.isEmpty || automaton.matches(bytes, $0) || TextBytes.isBlank(bytes, $0) }
+            } else {
+                failing(column, rows) { $0.isEmpty || pattern.matches(bytes, $0) || TextBytes.isBlank(bytes, $0) }
+            }
         default: failing(column, rows) { $0.isEmpty || check.passes(bytes, $0) }
         }
     }

@@ -39,13 +39,16 @@ struct ValueTable: Sendable {
     }
 
     /// The table's line for a value.
+    @inline(__always)
     func index(of bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
-        if !words.isEmpty {
-            if range.count > Self.wordBytesMax { return nil }
-            let word = Self.word(bytes, range)
-            for index in words.indices where words[index] == word { return index }
-            return nil
-        }
+        if words.isEmpty { return slotIndex(of: bytes, range) }
+        if range.count > Self.wordBytesMax { return nil }
+        let word = Self.word(bytes, range)
+        for index in words.indices where words[index] == word { return index }
+        return nil
+    }
+
+    private func slotIndex(of bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
         var slot = Self.hash(bytes, range) & (slots.count - 1)
         while slots[slot] != 0 {
             let index = Int(slots[slot]) - 1
@@ -58,9 +61,8 @@ struct ValueTable: Sendable {
     /// A short key and its length.
     @inline(__always)
     private static func word(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
-        var word = UInt64(range.count)
-        for index in range { word = word &<< 8 | UInt64(bytes[index]) }
-        return word
+        let word = ByteWord(unsafe bytes.bytes, at: range.lowerBound, end: range.upperBound)
+        return word.bits | UInt64(range.count) &<< 56
     }
 
     /// FNV-1a; the table comes from the pipeline's author, so nobody crafts collisions.
