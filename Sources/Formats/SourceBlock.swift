@@ -35,6 +35,7 @@ public struct SourceBlock: Sendable {
 
 /// What came of a block.
 public struct ParsedBlock: Sendable {
+    /// The rows; those before a failure are good.
     public var batch: RecordBatch
     /// Why the source can't be read on behind the batch's rows; there may be none of them then.
     public var failure: FormatError?
