@@ -8,6 +8,7 @@ public import Records
 public struct TransformProgram: Sendable {
     /// One field of the records that leave the transforms.
     public struct Target: Sendable, Hashable {
+        /// What a target's value stands for.
         public enum Kind: Sendable, Hashable {
             case plain
             /// The value is a key of this pipeline and becomes the Salesdock id it has there.
@@ -21,8 +22,10 @@ public struct TransformProgram: Sendable {
 
         /// Dotted, with a final `[]` for a list; the name of the batch's column.
         public let name: String
+        /// What its value stands for.
         public let kind: Kind
 
+        /// - Parameter name: dotted, with a final `[]` for a list.
         public init(name: String, kind: Kind = .plain) {
             self.name = name
             self.kind = kind
@@ -64,7 +67,6 @@ public struct TransformProgram: Sendable {
     /// Whether a `dedupe` lets only one row of each key pass, so that no two rows of one key can meet behind it.
     public let dedupesByKey: Bool
     private let dedupes: [DedupeSpec]
-    private let file: String
 
     /// Compiles the transforms of a pipeline.
     ///
@@ -90,7 +92,6 @@ public struct TransformProgram: Sendable {
         slotCount = compiler.slotCount
         dedupes = compiler.dedupes
         needsCollecting = compiler.dedupes.contains { $0.keep == .last }
-        file = definition.file
     }
 
     /// The state for one reading of the input.
@@ -99,18 +100,6 @@ public struct TransformProgram: Sendable {
     public func makeState(seed: Hash128) -> TransformState {
         let lasting = dedupes.indices.filter { dedupes[$0].keep == .last }
         return TransformState(seed: seed, tables: dedupes.count, lasting: Set(lasting))
-    }
-
-    /// Checks that the source has every field that the pipeline uses.
-    ///
-    /// - Throws: a diagnostic for each missing field, with *did you mean*.
-    public func bind(columns: [String]) throws(DiagnosticsError) {
-        let missing = inputs.filter { !$0.isOptional && !columns.contains($0.name) }
-        if missing.isEmpty { return }
-        throw DiagnosticsError(
-            missing.map { input in
-                Diagnostic(file: file, mark: nil, message: Self.missing(input.name, columns, targets))
-            })
     }
 
     /// Whether `prepare` does everything but the last `dedupe`, if there is one at all.
