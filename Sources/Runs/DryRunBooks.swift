@@ -42,11 +42,11 @@ struct DryRunBooks: ~Copyable {
     /// - Returns: whether more rows are wanted, and memory of accepted rows that can be used again.
     mutating func take(
         _ made: DryRun.Made, _ program: TransformProgram, _ drafts: DraftBuilder,
-        judge: (RecordBatch) -> DryRun.JudgedRows
+        judge: (inout RecordBatch) -> DryRun.JudgedRows
     ) throws -> (isMoreWanted: Bool, written: [UInt8]?) {
         var batch = made.batch
         try program.settle(&batch, made.prepared, state: &state)
-        let rows = made.rows ?? judge(batch)
+        let rows = made.rows ?? judge(&batch)
         let repeated = settleKeys(&batch, rows, drafts)
         let count = min(batch.rowCount, rowsMax - account.balance.read)
         account.describeSource(header: made.header, encoding: made.encoding)
@@ -74,9 +74,6 @@ struct DryRunBooks: ~Copyable {
         -> [Int: Int]
     {
         var repeated: [Int: Int] = [:]
-        for (row, field) in rows.keys.empty where batch.states[row] == .live {
-            batch.report(.emptyKey(field: field), row: row)
-        }
         keys.warm(rows.keys.hashes)
         for row in rows.keys.hashes.indices where batch.states[row] == .live {
             guard let known = keys.insert(rows.keys.hashes[row], rows.keys.contents[row]) else {
@@ -89,9 +86,6 @@ struct DryRunBooks: ~Copyable {
             } else {
                 batch.report(.conflictingKey(drafts.reader(of: batch).key(row: row) ?? ""), row: row)
             }
-        }
-        for (row, issue) in rows.fileIssues.sorted(by: { $0.key < $1.key }) where batch.states[row] == .live {
-            batch.report(issue, row: row)
         }
         return repeated
     }

@@ -25,7 +25,9 @@ struct StreamedRow: Sendable {
 /// Reads a source through the transforms, row by row in order. Both passes of a run are this.
 struct RowStream: ~Copyable {
     private var reader: SourceReader
-    private let program: TransformProgram
+    private let gate: RowGate
+    /// The source files' folders.
+    private let folders: [String]
     private var state: TransformState
     private let builder: DraftBuilder
     private let keepsRaw: Bool
@@ -48,17 +50,16 @@ struct RowStream: ~Copyable {
     ///   - tracksKeys: whether `hasKey` will be asked.
     ///   - rowsMax: stop after this many rows (`--limit`).
     init(
-        _ source: SourceDefinition, _ program: TransformProgram, _ definition: PipelineDefinition,
-        state: consuming TransformState,
-        seed: Hash128, keepsRaw: Bool, tracksKeys: Bool, rowsMax: Int?
+        _ prepared: PreparedPipeline, state: consuming TransformState, keepsRaw: Bool, tracksKeys: Bool, rowsMax: Int?
     ) throws {
-        reader = try SourceReader(source, digestSeed: seed)
-        self.program = program
+        seed = prepared.seed
+        reader = try SourceReader(prepared.source.definition, digestSeed: seed)
+        gate = prepared.gate
+        folders = prepared.source.folders
         self.state = state
-        builder = DraftBuilder(program, definition)
+        builder = DraftBuilder(prepared.program, prepared.definition)
         self.keepsRaw = keepsRaw
         self.rowsMax = rowsMax
-        self.seed = seed
         keys = KeyTable()
         present = tracksKeys ? KeyTable() : nil
     }
@@ -79,10 +80,11 @@ struct RowStream: ~Copyable {
         if let rowsMax, rowsRead >= rowsMax { return nil }
         guard var batch = try reader.next() else { return nil }
         let sourceColumns = observe == nil ? [] : batch.columns
-        try program.apply(&batch, state: &state)
+        batch.keepFirst(rows: (rowsMax ?? .max) - rowsRead)
+        try gate.apply(&batch, state: &state, seed: seed)
         let survivors = Dictionary(
             state.duplicates.map { ($0.row, $0.survivor) }, uniquingKeysWith: { first, _ in first })
-        let count = min(batch.rowCount, (rowsMax ?? .max) - rowsRead)
+        let count = batch.rowCount
         rowsRead += count
         var issues: [Int: [Issue]] = [:]
         for found in batch.issues { issues[found.row, default: []].append(found.issue) }
@@ -129,7 +131,7 @@ struct RowStream: ~Copyable {
             case .rejected(let issue):
                 issues.append(issue)
                 outcome = .rejected(key: nil)
-            case .draft(let draft): outcome = settle(draft, row, origin.row, &issues)
+            case .draft(let draft): outcome = settle(draft, row, origin, &issues)
             }
         }
         // A row that goes on may still be rejected, by a missing file or by Salesdock.
@@ -143,15 +145,16 @@ struct RowStream: ~Copyable {
     ///
     /// - Parameters:
     ///   - row: in the batch.
-    ///   - number: in the source.
-    private mutating func settle(_ draft: Draft, _ row: Int, _ number: Int, _ issues: inout [Issue])
+    ///   - origin: where it stands in the source.
+    private mutating func settle(_ draft: Draft, _ row: Int, _ origin: RecordOrigin, _ issues: inout [Issue])
         -> StreamedRow.Outcome
     {
-        if draft.key.isEmpty || program.dedupesByKey { return .draft(draft) }
+        if draft.key.isEmpty || gate.program.dedupesByKey { return .draft(draft) }
         let key = hash(draft.key)
-        let content = draft.contentHash(seed: seed) & KeyTable.valueMax
+        let folder = folders.indices.contains(origin.file) ? folders[origin.file] : "."
+        let content = draft.contentHash(seed: seed, folder: folder) & KeyTable.valueMax
         guard let known = keys.insert(key, content) else {
-            if observe != nil { firstRows.note(key, row: number) }
+            if observe != nil { firstRows.note(key, row: origin.row) }
             return .draft(draft)
         }
         if known == content {
