@@ -130,6 +130,15 @@ import Testing
         }
     }
 
+    @Test func `an attribute or comment that is too long for the parser is told as such`() throws {
+        let long = String(repeating: "x", count: 10_500_000)
+        for record in ["<klant nr='\(long)'/>", "<klant><!-- \(long) --></klant>"] {
+            let result = try readXML("<klanten>\n<klant/>\n\(record)</klanten>", fields: [("nr", "@nr")])
+            #expect(result.rows.count == 1 && result.failure?.code == .limit && result.failure?.line == 3)
+            #expect(result.failure?.message.contains("longer than 10 MB") == true)
+        }
+    }
+
     @Test func `a document without records is read when nothing stands in their place`() throws {
         for text in ["<klanten/>", "<klanten><!-- geen --> </klanten>"] {
             let result = try readXML(text, fields: [("nr", "@nr")])
