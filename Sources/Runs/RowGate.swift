@@ -23,12 +23,32 @@ struct RowGate: Sendable {
 
     /// Runs every stage over a batch, whose rows are then refused or good.
     ///
+    /// - Parameter accepts: asked in row order of each row that would stay; see `TransformProgram.Acceptance`.
     /// - Throws: as `TransformProgram.apply`.
-    func apply(_ batch: inout RecordBatch, state: inout TransformState, seed: Hash128) throws(TransformError) {
+    func apply(
+        _ batch: inout RecordBatch, state: inout TransformState, seed: Hash128,
+        accepts: TransformProgram.Acceptance? = nil
+    ) throws(TransformError) {
         let prepared = try program.prepare(&batch, seed: seed)
         if program.endsAtDedupe { refuse(&batch) }
-        try program.settle(&batch, prepared, state: &state)
-        if !program.endsAtDedupe, state.mode == .decide { refuse(&batch) }
+        try settle(&batch, prepared, state: &state, accepts: accepts) { batch in
+            if !program.endsAtDedupe { refuse(&batch) }
+        }
+    }
+
+    /// Runs the stages from the first `dedupe` on.
+    ///
+    /// - Parameter finish: called when all stages have run, and before rows are accepted that no `dedupe` has asked for.
+    func settle(
+        _ batch: inout RecordBatch, _ prepared: consuming PreparedRows, state: inout TransformState,
+        accepts: TransformProgram.Acceptance?, finish: (inout RecordBatch) -> Void
+    ) throws(TransformError) {
+        let asks = program.endsWithDedupe
+        try program.settle(&batch, prepared, state: &state, accepts: asks ? accepts : nil)
+        if state.mode == .collect { return }
+        finish(&batch)
+        guard !asks, let accepts else { return }
+        for row in 0..<batch.rowCount where batch.states[row] == .live { _ = accepts(row, &batch) }
     }
 
     /// Refuses living rows of a batch whose targets all have their columns.

@@ -103,6 +103,18 @@ import Testing
         #expect(run.balance[.rejected] == 1 && run.balance[.created] == 1, "\(run.balance)")
     }
 
+    @Test func `a row in conflict with an earlier one of its key does not stand for others`() async throws {
+        let fixture = try Fixture()
+        try folders(fixture, ["a"], ["a": "p1;Stroom;\np1;Gas;\np3;Gas;\np3;Gas;\np4;Gas;\n"])
+        let text = pipeline("  - dedupe: { by: [name], keep: first }", hasImage: false)
+        let dry = try await validate(fixture, text)
+        #expect(dry.problems == ["key.conflict": 1], "\(dry.problems)")
+        #expect(dry.balance[.duplicate] == 2 && dry.balance[.valid] == 2, "\(dry.balance)")
+        let run = try await fixture.run(text)
+        #expect(run.problems == dry.problems)
+        #expect(run.balance[.duplicate] == 2 && run.balance[.created] == 2, "\(run.balance)")
+    }
+
     @Test func `a limit counts for the choice of the last row too`() async throws {
         let fixture = try Fixture()
         try folders(fixture, ["a"], ["a": "p1;Stroom;\np2;Gas;\np1;Stroom nieuw;\n"])

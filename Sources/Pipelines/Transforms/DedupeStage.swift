@@ -35,9 +35,21 @@ struct DedupeStage: Sendable {
         return hashes
     }
 
-    func run(_ batch: inout RecordBatch, _ hashes: [Hash128], _ state: inout TransformState) throws(TransformError) {
+    func run(
+        _ batch: inout RecordBatch, _ hashes: [Hash128], _ state: inout TransformState,
+        _ accepts: TransformProgram.Acceptance?
+    ) throws(TransformError) {
         state.tables[table].warm(hashes)
-        for row in hashes.indices where batch.states[row] == .live && hashes[row] != Hash128(high: 0, low: 0) {
+        let none = Hash128(high: 0, low: 0)
+        for row in hashes.indices where batch.states[row] == .live {
+            if let accepts, state.mode == .decide {
+                // Only a row that is accepted stands for others.
+                let known = hashes[row] == none ? nil : state.tables[table].value(hashes[row])
+                if known ?? UInt64(batch.origins[row].row) == UInt64(batch.origins[row].row), !accepts(row, &batch) {
+                    continue
+                }
+            }
+            if hashes[row] == none { continue }
             let number = UInt64(batch.origins[row].row)
             guard let survivor = survivor(hashes[row], number, &state), survivor != number else {
                 if state.tables[table].count > spec.keysMax { throw tooManyKeys }

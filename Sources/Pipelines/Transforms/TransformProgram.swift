@@ -127,11 +127,20 @@ public struct TransformProgram: Sendable {
         return rows
     }
 
+    /// Whether a `dedupe` ends the list, and nothing of it comes before that.
+    public var endsWithDedupe: Bool { firstDedupe == stages.count - 1 }
+
+    /// Asked of a row that would stay; false when the row was dropped or rejected, and so stands for no other.
+    public typealias Acceptance = (_ row: Int, _ batch: inout RecordBatch) -> Bool
+
     /// Runs the stages from the first `dedupe` on; batches come in order.
     ///
+    /// - Parameter accepts: asked by a `dedupe` that ends the list, in row order, of each row that it lets pass; `nil` to
+    ///   accept them all.
     /// - Throws: when `dedupe` has met too many keys.
     public func settle(
-        _ batch: inout RecordBatch, _ prepared: consuming PreparedRows, state: inout TransformState
+        _ batch: inout RecordBatch, _ prepared: consuming PreparedRows, state: inout TransformState,
+        accepts: Acceptance? = nil
     ) throws(TransformError) {
         state.duplicates = []
         for index in firstDedupe..<stages.count {
@@ -140,7 +149,7 @@ public struct TransformProgram: Sendable {
                 continue
             }
             let hashes = index == firstDedupe ? prepared.hashes : stage.hashes(batch, prepared.slots, state.seed)
-            try stage.run(&batch, hashes, &state)
+            try stage.run(&batch, hashes, &state, index == stages.count - 1 ? accepts : nil)
             for row in prepared.isComplete.indices where batch.states[row] == .duplicate {
                 prepared.isComplete[row] = false
             }
