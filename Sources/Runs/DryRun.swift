@@ -64,7 +64,7 @@ final class DryRun: BlockWork {
 
     func take(_ made: Made) throws -> Bool {
         let taken = try books.withLock { books in
-            try books?.take(made, gate, drafts) { self.judge(&$0) }
+            try books?.take(made, program, drafts) { self.judge(&$0) }
         }
         if let buffer = taken?.written { buffers.withLock { $0.append(buffer) } }
         guard taken?.isMoreWanted ?? false else { return false }

@@ -39,11 +39,11 @@ struct DryRunBooks: ~Copyable {
     /// - Parameter judge: finds out about rows of which that could not be done before their turn.
     /// - Returns: whether more rows are wanted, and memory of accepted rows that can be used again.
     mutating func take(
-        _ made: DryRun.Made, _ gate: RowGate, _ drafts: DraftBuilder,
+        _ made: DryRun.Made, _ program: TransformProgram, _ drafts: DraftBuilder,
         judge: (inout RecordBatch) -> DryRun.JudgedRows
     ) throws -> (isMoreWanted: Bool, written: [UInt8]?) {
         var batch = made.batch
-        let rows = try settle(&batch, made, gate, drafts, judge: judge)
+        let rows = try settle(&batch, made, program, drafts, judge: judge)
         let count = min(batch.rowCount, rowsMax - account.balance.read)
         account.describeSource(header: made.header, encoding: made.encoding)
         try account.settle(batch, rows: count)
@@ -65,29 +65,36 @@ struct DryRunBooks: ~Copyable {
 
     /// Runs what is left of the transforms, and lets rows stand for their keys.
     private mutating func settle(
-        _ batch: inout RecordBatch, _ made: DryRun.Made, _ gate: RowGate, _ drafts: DraftBuilder,
+        _ batch: inout RecordBatch, _ made: DryRun.Made, _ program: TransformProgram, _ drafts: DraftBuilder,
         judge: (inout RecordBatch) -> DryRun.JudgedRows
     ) throws -> DryRun.JudgedRows {
         // The state and the claims are both changed at once.
         var claims = claims
         self.claims = KeyClaims(isObserved: false)
-        var rows = made.rows
-        claims.beginBatch(rows?.keys.hashes ?? [])
-        let needsKeys = rows.map { !$0.keys.hashes.isEmpty } ?? true
-        let accepts: TransformProgram.Acceptance = { row, batch in
-            guard let keys = rows?.keys, keys.hashes.indices.contains(row) else { return true }
-            return claims.claim(keys.hashes[row], keys.contents[row], row: row, of: &batch) {
-                drafts.reader(of: $0).key(row: row) ?? ""
+        let rows: DryRun.JudgedRows
+        if program.endsWithDedupe, let judged = made.rows {
+            rows = judged
+            let (hashes, contents) = (rows.keys.hashes, rows.keys.contents)
+            claims.beginBatch(hashes)
+            let accepts: TransformProgram.Acceptance = { row, batch in
+                claims.claim(hashes[row], contents[row], row: row, of: &batch) {
+                    drafts.reader(of: $0).key(row: row) ?? ""
+                }
+            }
+            try program.settle(&batch, made.prepared, state: &state, accepts: hashes.isEmpty ? nil : accepts)
+        } else {
+            try program.settle(&batch, made.prepared, state: &state)
+            rows = made.rows ?? judge(&batch)
+            let (hashes, contents) = (rows.keys.hashes, rows.keys.contents)
+            claims.beginBatch(hashes)
+            for row in hashes.indices where batch.states[row] == .live {
+                _ = claims.claim(hashes[row], contents[row], row: row, of: &batch) {
+                    drafts.reader(of: $0).key(row: row) ?? ""
+                }
             }
         }
-        try gate.settle(&batch, made.prepared, state: &state, accepts: needsKeys ? accepts : nil) { batch in
-            if rows != nil { return }
-            let judged = judge(&batch)
-            claims.beginBatch(judged.keys.hashes)
-            rows = judged
-        }
         self.claims = claims
-        return rows ?? judge(&batch)
+        return rows
     }
 
     private mutating func write(_ batch: RecordBatch, _ rows: DryRun.JudgedRows, _ count: Int) throws -> [UInt8]? {

@@ -31,23 +31,10 @@ struct RowGate: Sendable {
     ) throws(TransformError) {
         let prepared = try program.prepare(&batch, seed: seed)
         if program.endsAtDedupe { refuse(&batch) }
-        try settle(&batch, prepared, state: &state, accepts: accepts) { batch in
-            if !program.endsAtDedupe { refuse(&batch) }
-        }
-    }
-
-    /// Runs the stages from the first `dedupe` on.
-    ///
-    /// - Parameter finish: called when all stages have run, and before rows are accepted that no `dedupe` has asked for.
-    func settle(
-        _ batch: inout RecordBatch, _ prepared: consuming PreparedRows, state: inout TransformState,
-        accepts: TransformProgram.Acceptance?, finish: (inout RecordBatch) -> Void
-    ) throws(TransformError) {
-        let asks = program.endsWithDedupe
-        try program.settle(&batch, prepared, state: &state, accepts: asks ? accepts : nil)
+        try program.settle(&batch, prepared, state: &state, accepts: program.endsWithDedupe ? accepts : nil)
         if state.mode == .collect { return }
-        finish(&batch)
-        guard !asks, let accepts else { return }
+        if !program.endsAtDedupe { refuse(&batch) }
+        guard !program.endsWithDedupe, let accepts else { return }
         for row in 0..<batch.rowCount where batch.states[row] == .live { _ = accepts(row, &batch) }
     }
 

@@ -47,12 +47,16 @@ public struct RowKeyReader: Sendable {
 
     /// Living rows that have nothing but white space in a column.
     private func emptyRows(_ name: String, _ batch: RecordBatch) -> [Int] {
-        let cells = batch.column(name).map { batch.columns[$0].cells }
-        let bytes = batch.bytes.span
-        return (0..<batch.rowCount).filter { row in
-            if batch.states[row] != .live { return false }
-            return cells.map { TextBytes.isBlank(bytes, $0[row].range) } ?? true
+        guard let column = batch.column(name) else {
+            return (0..<batch.rowCount).filter { batch.states[$0] == .live }
         }
+        var rows: [Int] = []
+        let cells = batch.columns[column].cells
+        let bytes = batch.bytes.span
+        for row in cells.indices where batch.states[row] == .live && TextBytes.isBlank(bytes, cells[row].range) {
+            rows.append(row)
+        }
+        return rows
     }
 
     /// What each living row says: equal for rows whose drafts are equal.
