@@ -105,7 +105,7 @@ enum RejectStyle: Sendable {
                 }
             })
         guard case .object(let record)? = try? JSONParser.parse(Array(raw)) else {
-            members[NDJSONRejectedLine.rawName] = .string(String(decoding: raw, as: UTF8.self))
+            members["_raw"] = .string(String(decoding: raw, as: UTF8.self))
             return JSONValue.object(members).write(to: &text)
         }
         JSONValue.object(members).write(to: &text)
