@@ -19,6 +19,7 @@ public struct MemoryBytes: ByteSource {
         self.pieceBytesMax = pieceBytesMax
     }
 
+    /// Appends at most `max` bytes, and at most a piece; 0 at the end. Never throws.
     public mutating func read(into buffer: inout [UInt8], max: Int) throws(FormatError) -> Int {
         let count = min(max, pieceBytesMax, bytes.count - position)
         buffer.append(contentsOf: bytes[position..<position + count])

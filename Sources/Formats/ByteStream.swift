@@ -60,6 +60,10 @@ public struct ByteStream: ~Copyable, ByteSource {
         self.meter = meter
     }
 
+    /// Appends at most `max` bytes of decoded text; 0 at the clean end.
+    ///
+    /// - Throws: `unreadable` when the file can't be read on, `malformed` or `limit` for a broken or boundless gzip
+    ///   file; what came before was delivered.
     public mutating func read(into buffer: inout [UInt8], max: Int) throws(FormatError) -> Int {
         if !opened { try open() }
         if decoder == nil {

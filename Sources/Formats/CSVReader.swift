@@ -53,6 +53,9 @@ public struct CSVReader: ~Copyable, BatchReader {
         row = firstRow
     }
 
+    /// The next batch, or `nil` at the end of the file.
+    ///
+    /// - Throws: `unreadable` or `malformed` when the file can't be read on; all records before were delivered.
     public mutating func next() throws(FormatError) -> RecordBatch? {
         guard let block = try nextBlock() else { return nil }
         return parser.parse(block)

@@ -195,9 +195,6 @@ struct CSVSkipper: Sendable {
         self.quote = quote
     }
 
-    /// Whether the record is inside a quoted field.
-    var isInQuotes: Bool { state == .quoted }
-
     /// The line end that ends the record; `nil` when it is not in these bytes.
     mutating func end(in text: [UInt8], from start: Int) -> Int? {
         let bytes = text.span

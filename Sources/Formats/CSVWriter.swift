@@ -29,6 +29,9 @@ public struct CSVWriter: ~Copyable, BatchWriter {
         output = try OutputFile(path: path)
     }
 
+    /// Writes the living rows of a batch.
+    ///
+    /// - Throws: `unwritable` when the disk is full or the like.
     public mutating func write(_ batch: RecordBatch) throws(FormatError) {
         let cells = columns.pick(batch)
         writeHeader()
@@ -45,6 +48,9 @@ public struct CSVWriter: ~Copyable, BatchWriter {
         try flush()
     }
 
+    /// Publishes the file; on return it is durable under its name.
+    ///
+    /// - Throws: `unwritable` when it can't be completed; nothing is left of it then.
     public mutating func finish() throws(FormatError) -> WrittenFile {
         writeHeader()
         try flush()

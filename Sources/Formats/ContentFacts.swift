@@ -6,10 +6,13 @@ public struct ContentFacts: Sendable, Hashable {
     public private(set) var isGzip = false
     /// Name of the encoding, such as `windows-1252`.
     public private(set) var encoding: String
+    /// Whether the content begins with a byte order mark.
     public private(set) var hasByteOrderMark = false
     /// Line ends of each kind among the first `contentBytes`.
     public private(set) var lf = 0
+    /// Carriage returns with a line feed, counted once.
     public private(set) var crlf = 0
+    /// Carriage returns alone.
     public private(set) var cr = 0
 
     /// How much of the content is looked at.

@@ -29,6 +29,9 @@ public struct FileBytes: ~Copyable, ByteSource {
         if descriptor != STDIN_FILENO { _ = close(descriptor) }
     }
 
+    /// Appends at most `max` bytes; 0 at the end.
+    ///
+    /// - Throws: `unreadable`, with the position, when the system can't read on.
     public mutating func read(into buffer: inout [UInt8], max: Int) throws(FormatError) -> Int {
         let descriptor = descriptor
         var failure: Int32 = 0

@@ -1,5 +1,6 @@
 /// Why a source can't be read on, or a file not be written: the run ends, after the good records were delivered.
 public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What kind of trouble it is.
     public enum Code: String, Sendable, Hashable {
         /// The file is missing or may not be read.
         case unreadable
@@ -11,6 +12,7 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
         case unwritable
     }
 
+    /// What kind of trouble it is, which decides the exit code.
     public let code: Code
     /// What was wrong and what to do about it.
     public let message: String
@@ -21,6 +23,7 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Byte position in the file as it is on disk (compressed, for gzip), where one is known.
     public let byteOffset: Int?
 
+    /// - Parameter message: what was wrong and what to do about it, without the place.
     public init(_ code: Code, _ message: String, file: String, line: Int? = nil, byteOffset: Int? = nil) {
         self.code = code
         self.message = message
@@ -29,6 +32,7 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
         self.byteOffset = byteOffset
     }
 
+    /// The place, then the message: `klanten.csv:12: …`.
     public var description: String {
         let place = line.map { ":\($0)" } ?? ""
         let byte = byteOffset.map { " (at byte \($0))" } ?? ""

@@ -57,6 +57,7 @@ struct NDJSONBlockParser: Sendable {
         _ record: NDJSONBlock.Record, _ block: borrowing NDJSONBlock, _ text: Span<UInt8>,
         _ rows: inout BlockRowBuilder
     ) {
+        if let rejected = NDJSONRejectedLine.record(in: text) { return take(rejected: rejected, &rows) }
         do throws(NDJSONFault) {
             if case .broken = record.fate { throw NDJSONFault(reason: .utf16, position: 0) }
             try scanner.scan(text)
@@ -69,14 +70,27 @@ struct NDJSONBlockParser: Sendable {
         if !scanner.unknown.isEmpty { reportUnknown(&rows) }
     }
 
+    /// Takes a record that stands as text in a line of a rejects file.
+    private mutating func take(rejected text: [UInt8], _ rows: inout BlockRowBuilder) {
+        do throws(NDJSONFault) {
+            try scanner.scan(text.span)
+            if !knowsColumns { try discoverColumns(text[...], text.span, &rows, isRejects: true) }
+        } catch {
+            return rows.report(Issue(code: "ndjson.malformed", message: error.message(line: text[...])))
+        }
+        // Nothing of it is a slice of the line, which has it with escapes.
+        rows.setRow(scanner.cells, textStart: 0, textLength: 0, spill: text + scanner.spill)
+        if !scanner.unknown.isEmpty { reportUnknown(&rows) }
+    }
+
     /// Takes the columns from the first record that has members, and scans it again for them.
     private mutating func discoverColumns(
-        _ record: ArraySlice<UInt8>, _ text: Span<UInt8>, _ rows: inout BlockRowBuilder
+        _ record: ArraySlice<UInt8>, _ text: Span<UInt8>, _ rows: inout BlockRowBuilder, isRejects: Bool = false
     ) throws(NDJSONFault) {
         guard let found = NDJSONColumns(firstRecord: record) else { return }
         knowsColumns = true
         var tree = NDJSONPathTree(paths: found.paths)
-        if found.hasRejectColumns {
+        if isRejects || found.hasRejectColumns {
             for name in NDJSONColumns.rejectColumns where !found.paths.contains(name) {
                 _ = tree.ignore(Array(name.utf8)[...], under: NDJSONPathTree.root)
             }

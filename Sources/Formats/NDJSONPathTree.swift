@@ -22,6 +22,8 @@ struct NDJSONPathTree: Sendable {
         fileprivate var targets = 0..<0
         fileprivate var slots = 0
         fileprivate var slotMask = -1
+        /// Slots that are taken.
+        fileprivate var used = 0
     }
 
     /// The node of the record itself.
@@ -33,6 +35,13 @@ struct NDJSONPathTree: Sendable {
     private var names: [UInt8] = []
     private var slots: [Int32] = []
     private var targets: [Target] = []
+    /// Nodes by parent and name, for making the tree.
+    private var known: [Place: Int] = [:]
+
+    private struct Place: Hashable {
+        let parent: Int
+        let name: ArraySlice<UInt8>
+    }
 
     /// - Parameter paths: dotted, unique.
     init(paths: [String]) {
@@ -60,7 +69,7 @@ struct NDJSONPathTree: Sendable {
         let before = nodes.count
         _ = adopt(name, under: node)
         if nodes.count == before { return false }
-        index()
+        if !addSlot(before) { index() }
         return true
     }
 
@@ -85,7 +94,7 @@ struct NDJSONPathTree: Sendable {
         let mask = nodes[node].slotMask
         if mask < 0 { return Self.none }
         let first = nodes[node].slots
-        var slot = Self.hash(bytes, name) & mask
+        var slot = Self.hash(bytes, name, mask)
         while true {
             let candidate = Int(slots[first &+ slot])
             if candidate < 0 { return Self.none }
@@ -111,25 +120,34 @@ struct NDJSONPathTree: Sendable {
         return true
     }
 
+    /// Few names are told apart by a few of their bytes; many may differ in any of them.
     @inline(__always)
-    private static func hash(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Int {
+    private static func hash(_ bytes: Span<UInt8>, _ name: Range<Int>, _ mask: Int) -> Int {
         if name.isEmpty { return 0 }
+        if mask > plainMaskMax { return wholeHash(bytes, name) & mask }
         let first = Int(bytes[name.lowerBound])
         let middle = Int(bytes[name.lowerBound &+ name.count >> 1])
         let last = Int(bytes[name.upperBound &- 1])
-        return name.count &* 7 ^ first &* 3 ^ middle &* 13 ^ last &* 31
+        return (name.count &* 7 ^ first &* 3 ^ middle &* 13 ^ last &* 31) & mask
+    }
+
+    private static let plainMaskMax = 127
+
+    /// FNV-1a.
+    private static func wholeHash(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Int {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in name { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+        return Int(truncatingIfNeeded: hash ^ hash >> 32)
     }
 
     private func name(of node: Node) -> ArraySlice<UInt8> { names[node.nameStart..<node.nameStart + node.nameLength] }
 
     /// The child of that name, made when it is not there.
     private mutating func adopt(_ name: ArraySlice<UInt8>, under parent: Int) -> Int {
-        if let node = nodes.indices.dropFirst().first(where: {
-            nodes[$0].parent == parent && self.name(of: nodes[$0]) == name
-        }) {
-            return node
-        }
+        let place = Place(parent: parent, name: name)
+        if let node = known[place] { return node }
         let isPlain = !name.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+        known[place] = nodes.count
         nodes.append(Node(parent: parent, nameStart: names.count, nameLength: name.count, isPlain: isPlain))
         names.append(contentsOf: name)
         return nodes.count - 1
@@ -137,36 +155,45 @@ struct NDJSONPathTree: Sendable {
 
     /// Builds the hash tables of child names and the lists of fields below each node.
     private mutating func index() {
+        var children = [Int](repeating: 0, count: nodes.count)
+        var below = [[Target]](repeating: [], count: nodes.count)
+        for node in nodes.dropFirst() {
+            children[node.parent] += 1
+            if node.field < 0 { continue }
+            var above = node.parent
+            while above >= Self.root {
+                below[above].append(Target(field: node.field, rank: node.rank))
+                above = nodes[above].parent
+            }
+        }
         slots = []
         targets = []
         for node in nodes.indices {
-            let children = nodes.indices.filter { nodes[$0].parent == node }
-            nodes[node].hasChildren = !children.isEmpty
-            nodes[node].targets = addTargets(below: node)
-            guard !children.isEmpty else { continue }
+            nodes[node].hasChildren = children[node] > 0
+            nodes[node].targets = targets.count..<targets.count + below[node].count
+            targets += below[node]
+            nodes[node].slotMask = -1
+            nodes[node].used = 0
+            guard children[node] > 0 else { continue }
             var size = 4
-            while size < children.count * 2 { size *= 2 }
+            while size < children[node] * 2 { size *= 2 }
             nodes[node].slots = slots.count
             nodes[node].slotMask = size - 1
             slots.append(contentsOf: repeatElement(-1, count: size))
-            for child in children { addSlot(child, first: nodes[node].slots, mask: size - 1) }
         }
+        for child in nodes.indices.dropFirst() { _ = addSlot(child) }
     }
 
-    private mutating func addSlot(_ child: Int, first: Int, mask: Int) {
+    /// Enters a node in its parent's table; false when that has no room.
+    private mutating func addSlot(_ child: Int) -> Bool {
+        let parent = nodes[child].parent
+        let mask = nodes[parent].slotMask
+        guard mask >= 0, (nodes[parent].used + 1) * 2 <= mask + 1 else { return false }
+        nodes[parent].used += 1
         let name = nodes[child].nameStart..<nodes[child].nameStart + nodes[child].nameLength
-        var slot = Self.hash(names.span, name) & mask
-        while slots[first + slot] >= 0 { slot = (slot + 1) & mask }
-        slots[first + slot] = Int32(truncatingIfNeeded: child)
-    }
-
-    private mutating func addTargets(below ancestor: Int) -> Range<Int> {
-        let start = targets.count
-        for node in nodes where node.field >= 0 {
-            var above = node
-            while above.parent >= 0, above.parent != ancestor { above = nodes[above.parent] }
-            if above.parent == ancestor { targets.append(Target(field: node.field, rank: node.rank)) }
-        }
-        return start..<targets.count
+        var slot = Self.hash(names.span, name, mask)
+        while slots[nodes[parent].slots + slot] >= 0 { slot = (slot + 1) & mask }
+        slots[nodes[parent].slots + slot] = Int32(truncatingIfNeeded: child)
+        return true
     }
 }

@@ -85,6 +85,7 @@ public struct NDJSONRowEncoder: Sendable {
 public struct EncodedRows: Sendable {
     /// Memory; the first `count` bytes are the rows.
     public fileprivate(set) var bytes: [UInt8]
+    /// Bytes of `bytes` that are rows.
     public fileprivate(set) var count = 0
     /// By row of the batch, where its line ends; where the one before ends for a row that was left out.
     public fileprivate(set) var ends: [Int]

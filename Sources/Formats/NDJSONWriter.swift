@@ -21,6 +21,9 @@ public struct NDJSONWriter: ~Copyable, BatchWriter {
         output = try OutputFile(path: path)
     }
 
+    /// Writes the living rows of a batch.
+    ///
+    /// - Throws: `unwritable` when the disk is full or the like.
     public mutating func write(_ batch: RecordBatch) throws(FormatError) {
         let cells = columns.pick(batch)
         let shape = shape ?? NDJSONShape.steps(columns: columns.names ?? [])
@@ -38,6 +41,9 @@ public struct NDJSONWriter: ~Copyable, BatchWriter {
         try flush()
     }
 
+    /// Publishes the file; on return it is durable under its name.
+    ///
+    /// - Throws: `unwritable` when it can't be completed; nothing is left of it then.
     public mutating func finish() throws(FormatError) -> WrittenFile {
         try flush()
         return try output.finish(rows: rows)

@@ -5,6 +5,8 @@ internal import Glibc
 public struct OutputFile: ~Copyable {
     /// Bytes after which a writer should hand over what it has.
     static let pieceBytes = 512 << 10
+    /// Most temporary files of one process number beside one place.
+    private static let temporariesMax = 1000
 
     /// Bytes that are written from where they stand, in any number of parts.
     private static let gatherBytesMin = 64 << 10
@@ -27,10 +29,9 @@ public struct OutputFile: ~Copyable {
         // Made first, so that nothing can fail once the file is there.
         let deflater = path.hasSuffix(".gz") ? try GzipDeflater(file: path) : nil
         let place = Self.place(of: path)
-        let temporary = place.isRegular ? Self.temporaryPath(beside: place.path) : ""
-        descriptor = place.isRegular ? try Self.create(temporary, for: path) : try Self.open(path)
+        (descriptor, temporary) =
+            place.isRegular ? try Self.create(beside: place.path, for: path) : (try Self.open(path), "")
         self.path = path
-        self.temporary = temporary
         self.deflater = deflater
         target = place.isRegular ? place.path : nil
     }
@@ -167,9 +168,10 @@ public struct OutputFile: ~Copyable {
         return unsafe (String(cString: real), true)
     }
 
-    private static func temporaryPath(beside path: String) -> String {
+    /// - Parameter attempt: 0 for the first name that is tried.
+    private static func temporaryPath(beside path: String, attempt: Int) -> String {
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-        return "\(path[..<slash]).\(path[slash...]).\(getpid()).tmp"
+        return "\(path[..<slash]).\(path[slash...]).\(getpid())\(attempt == 0 ? "" : "-\(attempt)").tmp"
     }
 
     /// Opens what is written in place.
@@ -180,16 +182,16 @@ public struct OutputFile: ~Copyable {
         return descriptor
     }
 
-    private static func create(_ temporary: String, for path: String) throws(FormatError) -> Int32 {
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-        var descriptor = unsafe Glibc.open(temporary, flags, 0o600)
-        if descriptor < 0, errno == EEXIST {
-            // Left by a killed process that had our number.
-            _ = unsafe unlink(temporary)
-            descriptor = unsafe Glibc.open(temporary, flags, 0o600)
+    /// Makes the temporary file. One that has its name is somebody's own: another container's process may have our number.
+    private static func create(beside place: String, for path: String) throws(FormatError) -> (Int32, String) {
+        var attempt = 0
+        while true {
+            let temporary = temporaryPath(beside: place, attempt: attempt)
+            let descriptor = unsafe Glibc.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            if descriptor >= 0 { return (descriptor, temporary) }
+            attempt += 1
+            guard errno == EEXIST, attempt < temporariesMax else { throw failure("can't be made", errno, path) }
         }
-        if descriptor < 0 { throw failure("can't be made", errno, path) }
-        return descriptor
     }
 
     private static func failure(_ what: String, _ code: Int32, _ path: String) -> FormatError {

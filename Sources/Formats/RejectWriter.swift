@@ -3,13 +3,14 @@ public import Records
 /// Writes the rejected records of a source in the source's own dialect, so that the file can be mended and fed back.
 ///
 /// Each record stands there as its source has it, with its row, line, field, code and message in front. The file is
+/// Of files in different encodings it is UTF-8 with a byte order mark, which goes before the encoding that is declared. It is
 /// readable by its owner only, appears under its name when `finish` succeeds, and isn't made when nothing was rejected.
 public struct RejectWriter: ~Copyable {
     private let path: String
     private let style: RejectStyle
-    private let encoder: TextEncoder
+    private var encoder: TextEncoder
     private let header: [String]
-    private let needsMark: Bool
+    private var needsMark: Bool
     private let definition: SourceDefinition
     private var lineEnd = "\n"
     private var output: OutputFile?
@@ -75,16 +76,28 @@ public struct RejectWriter: ~Copyable {
 
     private mutating func open() throws(FormatError) {
         output = try OutputFile(path: path)
-        var isMarked = needsMark
-        // The beginning of the first file stands for all of them.
-        if case .csv = definition.format, let first = definition.paths.first,
-            let facts = try? ContentFacts(path: first, format: definition.format)
-        {
-            lineEnd = facts.lineEnd
-            isMarked = isMarked || facts.hasByteOrderMark
+        if case .csv(let dialect) = definition.format {
+            if let first = definition.paths.first,
+                let facts = try? ContentFacts(path: first, format: definition.format)
+            {
+                lineEnd = facts.lineEnd
+                needsMark = needsMark || facts.hasByteOrderMark
+            }
+            if definition.paths.dropFirst().contains(where: { !isWritten(path: $0, declared: dialect.encoding) }) {
+                // UTF-8 holds what every file may hold; its mark goes before what the pipeline declares.
+                (encoder, needsMark) = (TextEncoder(.utf8), true)
+            }
         }
-        encoded = isMarked ? encoder.byteOrderMark : []
+        encoded = needsMark ? encoder.byteOrderMark : []
         encoder.encode(Array(style.head(header: header, lineEnd: lineEnd).utf8)[...], into: &encoded)
+    }
+
+    /// Whether a file is in the encoding that rejects are written in. One that can't be looked at stops the run anyway.
+    private func isWritten(path: String, declared: TextEncoding) -> Bool {
+        guard var stream = try? ByteStream(path: path, encoding: declared) else { return true }
+        var start: [UInt8] = []
+        _ = try? stream.read(into: &start, max: 1)
+        return stream.encoding == encoder.encoding
     }
 
     private mutating func flush() throws(FormatError) {

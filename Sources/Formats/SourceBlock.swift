@@ -37,6 +37,7 @@ public struct SourceBlock: ~Copyable, Sendable {
 
 /// What came of a block.
 public struct ParsedBlock: Sendable {
+    /// The rows; those before a failure are good.
     public var batch: RecordBatch
     /// Why the source can't be read on behind the batch's rows; there may be none of them then.
     public var failure: FormatError?

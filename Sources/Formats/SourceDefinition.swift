@@ -1,5 +1,6 @@
 /// What to read and how: a list of files of one format, chained into one source.
 public struct SourceDefinition: Sendable, Hashable {
+    /// Of all files.
     public var format: SourceFormat
     /// Absolute paths in reading order; globs are already expanded. `-` is standard input.
     public var paths: [String]
@@ -14,6 +15,7 @@ public struct SourceDefinition: Sendable, Hashable {
     /// Bytes that are read at a time.
     public var blockBytes = 256 << 10
 
+    /// A source with the usual bounds.
     public init(format: SourceFormat, paths: [String], fields: [String]? = nil) {
         self.format = format
         self.paths = paths
@@ -44,9 +46,12 @@ public struct CSVDialect: Sendable, Hashable {
     public var quote: UInt8? = UInt8(ascii: "\"")
     /// Column names for a file without a header line; `nil` when the first line is the header.
     public var columns: [String]?
+    /// What the files are declared to be written in; a byte order mark goes before it.
     public var encoding = TextEncoding.utf8
+    /// What happens to rows with too few fields.
     public var ragged = RaggedPolicy.reject
 
+    /// Commas, double quotes, a header and UTF-8.
     public init() {}
 }
 
@@ -66,9 +71,12 @@ public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
 public struct XMLShape: Sendable, Hashable {
     /// One field: its name, and its path relative to the record (`@nr`, `adres/postcode`, `telefoon[]` for a list).
     public struct Field: Sendable, Hashable {
+        /// The column's name.
         public var name: String
+        /// Where its value stands, from the record's element.
         public var path: String
 
+        /// A field; whether its path can be read is told by `pathProblems`.
         public init(name: String, path: String) {
             self.name = name
             self.path = path
@@ -77,10 +85,12 @@ public struct XMLShape: Sendable, Hashable {
 
     /// Absolute element path of a record, such as `/export/klanten/klant`; steps may carry a namespace prefix.
     public var record: String
+    /// In the order of the columns; names are unique.
     public var fields: [Field]
     /// Prefix to namespace URI; a step without a prefix matches an element in any namespace.
     public var namespaces: [String: String]
 
+    /// A shape; whether its paths can be read is told by `pathProblems`.
     public init(record: String, fields: [Field], namespaces: [String: String] = [:]) {
         self.record = record
         self.fields = fields

@@ -42,6 +42,9 @@ public struct SourceReader: ~Copyable, BatchReader {
     /// Whether every file was read to its clean end.
     public var isComplete: Bool { isAtEnd }
 
+    /// The next batch, or `nil` at the clean end of the last file.
+    ///
+    /// - Throws: why a file can't be read on; all records before were delivered.
     public mutating func next() throws(FormatError) -> RecordBatch? {
         if let failure { throw failure }
         guard let parsed = try nextBlock()?.parse() else { return nil }

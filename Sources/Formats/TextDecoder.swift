@@ -1,5 +1,6 @@
 /// A place in decoded text where the source's bytes stand for no character.
 public struct EncodingProblem: Sendable, Hashable {
+    /// In which way bytes stand for no character.
     public enum Kind: Sendable, Hashable {
         /// Bytes that are not text in this encoding: a lone surrogate, half a unit at the end. U+FFFD stands for them.
         case invalid
@@ -7,6 +8,7 @@ public struct EncodingProblem: Sendable, Hashable {
         case undefined
     }
 
+    /// In which way they stand for none.
     public let kind: Kind
     /// In the decoded (UTF-8) stream, counted from the first byte after a BOM.
     public let offset: Int

@@ -2,7 +2,7 @@
 ///
 /// What the encoding has no byte for becomes `?`. UTF-8 is passed through as it is, well-formed or not.
 struct TextEncoder: Sendable {
-    private let encoding: TextEncoding
+    let encoding: TextEncoding
     private let bytes: [UInt32: UInt8]
 
     init(_ encoding: TextEncoding) {

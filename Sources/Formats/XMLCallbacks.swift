@@ -128,9 +128,13 @@ enum XMLCallbacks {
         let reason = unsafe reason(of: error, isEnding: state.pointee.isEnding, isEmpty: state.pointee.isEmpty)
         let column = unsafe error.int2 > 0 ? "column \(error.int2): " : ""
         let line = unsafe error.line > 0 ? Int(error.line) : nil
-        let isLimit = ["too long", "too big", "Huge input", "Excessive depth", "limit"].contains { reason.contains($0) }
+        let isLimit = ["too long", "too big", tooMuch, "Excessive depth", "limit"].contains { reason.contains($0) }
         unsafe state.pointee.fail(isLimit ? .limit : .malformed, column + reason, line: line)
     }
+
+    /// How libxml2 calls what it would not look through any further.
+    private static let hugeInput = "Huge input"
+    private static let tooMuch = "more than the parser takes"
 
     private static func reason(of error: xmlError, isEnding: Bool, isEmpty: Bool) -> String {
         // libxml2 calls a cut document one with extra content, and text without a tag empty.
@@ -141,6 +145,10 @@ enum XMLCallbacks {
         case XML_ERR_DOCUMENT_EMPTY.rawValue: return "the content does not begin with '<'; is it XML?"
         default:
             let reason = unsafe error.message.map { unsafe String(cString: $0) } ?? "error \(error.code)"
+            if reason.contains(hugeInput) {
+                return
+                    "an attribute, comment or CDATA section begins here that is longer than 10 MB, which is \(tooMuch)"
+            }
             return "not well-formed XML: " + reason.split(whereSeparator: \.isNewline).joined(separator: "; ")
         }
     }

@@ -68,3 +68,21 @@ struct XMLPath: Sendable {
         return Step(name: String(name), uri: uri)
     }
 }
+
+extension XMLShape {
+    /// What is wrong with the shape's paths, whatever the files hold.
+    ///
+    /// - Returns: `field` is `nil` for the record path; a message names the path and says what it must be.
+    public var pathProblems: [(field: String?, message: String)] {
+        var problems: [(field: String?, message: String)] = []
+        do throws(XMLPath.Fault) { _ = try XMLPath(record: record, namespaces: namespaces) } catch {
+            problems.append((nil, "the record path '\(record)': \(error.message)"))
+        }
+        for field in fields {
+            do throws(XMLPath.Fault) { _ = try XMLPath(field: field.path, namespaces: namespaces) } catch {
+                problems.append((field.name, "the path '\(field.path)': \(error.message)"))
+            }
+        }
+        return problems
+    }
+}

@@ -100,6 +100,23 @@ internal import Records
         unsafe input.pointee.consumed = UInt(max(0, place.byteOffset - (input.pointee.cur - input.pointee.base)))
     }
 
+    /// Why there is no record in a file that has ended without one, if its elements are not those of the record path.
+    ///
+    /// - Parameter path: the record path's own steps.
+    func absence(of path: XMLPath) -> FormatError? {
+        guard failure == nil, let absence = unsafe state.pointee.builder.absence else { return nil }
+        let names = absence.names.map { "<\($0)>" }.joined(separator: ", ")
+        let parent = path.elements.prefix(absence.steps).map { "/\($0.name)" }.joined()
+        let isSame = absence.names.contains {
+            $0.split(separator: ":").last.map(String.init) == path.elements[absence.steps].name
+        }
+        let hint = isSame ? "; its namespace differs, see `namespaces`" : ""
+        return unsafe FormatError(
+            .malformed,
+            "no element stands at the record path \(state.pointee.recordPath): below \(parent) there are \(names)\(hint); correct `record`",
+            file: state.pointee.file)
+    }
+
     /// Number of the next record.
     var nextRow: Int { unsafe state.pointee.builder.nextRow }
 

@@ -21,6 +21,8 @@ public struct XMLReader: ~Copyable, BatchReader {
     private var parser: XMLPushParser
     private let blockParser: XMLBlockParser
     private let cutter: XMLCutter
+    private let recordPath: XMLPath
+    private let firstRow: Int
     private let rowsMax: Int
     private let batchBytes: Int
     private let blockBytes: Int
@@ -53,6 +55,8 @@ public struct XMLReader: ~Copyable, BatchReader {
         blockParser = XMLBlockParser(plan, file: file)
         cutter = XMLCutter(name: Array((plan.record.elements.last?.name ?? "").utf8))
         isCuttable = plan.isCuttable
+        recordPath = plan.record
+        self.firstRow = firstRow
         rowsMax = max(1, definition.batchRows)
         batchBytes = definition.batchBytes
         blockBytes = max(1, definition.blockBytes)
@@ -145,6 +149,7 @@ public struct XMLReader: ~Copyable, BatchReader {
         } else {
             parser.push([])
             isAtEnd = true
+            if parser.nextRow == firstRow, let absence = parser.absence(of: recordPath) { fail(absence) }
         }
         heldBytesMax = max(heldBytesMax, parser.heldBytes + buffer.count)
         if parser.isUncuttable { isCuttable = false }

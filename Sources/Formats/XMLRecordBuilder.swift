@@ -4,6 +4,8 @@ internal import Records
 struct XMLRecordBuilder {
     /// Deepest nesting of elements.
     static let depthMax = 256
+    /// Most names that are told of what stands where records should.
+    static let strangersMax = 6
     /// Most namespace declarations above the record that are repeated on each record's own text.
     static let inheritedMax = 64
 
@@ -44,6 +46,9 @@ struct XMLRecordBuilder {
 
     private var depth = 0
     private var matched = 0
+    /// How far down the record path the file has come, and what stands there instead of its next step.
+    private var matchedMax = 0
+    private var strangers: [String] = []
     private var inherited: [Inherited] = []
     private var frames: [Frame] = []
     private var active: [Int] = []
@@ -120,14 +125,27 @@ struct XMLRecordBuilder {
             return .inside
         }
         guard matched == depth - 1, matched < tree.recordPath.count, tree.recordPath[matched].matches(name, uri) else {
+            noteStranger(prefix, local)
             return depth == 1 ? .wrongRoot : .outside
         }
         matched = depth
+        if matched > matchedMax { (matchedMax, strangers) = (matched, []) }
         guard matched == tree.recordPath.count else { return .outside }
         startRecord()
         writeName("<", prefix, local)
         return .record
     }
+
+    private mutating func noteStranger(_ prefix: Span<UInt8>, _ local: Span<UInt8>) {
+        guard matched == depth - 1, matched == matchedMax, strangers.count < Self.strangersMax else { return }
+        var name = NDJSONText.copy(prefix, prefix.indices)
+        if !name.isEmpty { name.append(UInt8(ascii: ":")) }
+        let text = String(decoding: name + NDJSONText.copy(local, local.indices), as: UTF8.self)
+        if !strangers.contains(text) { strangers.append(text) }
+    }
+
+    /// What stands where the record path leads on, in a file in which no record has come; `nil` when nothing does.
+    var absence: (steps: Int, names: [String])? { strangers.isEmpty ? nil : (matchedMax, strangers) }
 
     /// Where the record that just started stands.
     mutating func setPlace(line: Int, byteOffset: Int) {

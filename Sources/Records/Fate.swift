@@ -35,6 +35,7 @@ public struct Balance: Sendable, Hashable {
     public private(set) var read = 0
     private var counts: [Fate: Int] = [:]
 
+    /// No rows yet.
     public init() {}
 
     /// Counts rows as read.
@@ -43,6 +44,7 @@ public struct Balance: Sendable, Hashable {
     /// Counts rows that ended in a fate.
     public mutating func settle(_ fate: Fate, _ rows: Int = 1) { if rows != 0 { counts[fate, default: 0] += rows } }
 
+    /// Rows that ended in a fate.
     public subscript(fate: Fate) -> Int { counts[fate, default: 0] }
 
     /// The sum over all fates.

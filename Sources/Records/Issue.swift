@@ -8,6 +8,7 @@ public struct Issue: Sendable, Hashable {
         case warning
     }
 
+    /// Whether it rejects the record.
     public let severity: Severity
     /// Stable and machine-readable, such as `required`, `email`, `csv.ragged`; never holds a value of the record.
     public let code: String
@@ -24,6 +25,7 @@ public struct Issue: Sendable, Hashable {
     /// Longest value that an issue quotes, in characters.
     public static let valueLengthMax = 120
 
+    /// A problem; a value longer than `valueLengthMax` is clipped.
     public init(
         _ severity: Severity = .error, code: String, field: String? = nil, message: String, value: String? = nil,
         arguments: [String] = []
@@ -45,8 +47,10 @@ public struct Issue: Sendable, Hashable {
 public struct RowIssue: Sendable, Hashable {
     /// 0-based index in the batch.
     public let row: Int
+    /// What is wrong with the row.
     public let issue: Issue
 
+    /// - Parameter row: 0-based index in the batch.
     public init(row: Int, issue: Issue) {
         self.row = row
         self.issue = issue

@@ -1,9 +1,12 @@
 /// A 128-bit value.
 @frozen
 public struct Hash128: Sendable, Hashable {
+    /// The upper 64 bits.
     public let high: UInt64
+    /// The lower 64 bits.
     public let low: UInt64
 
+    /// The hash, or seed, of these 128 bits.
     @inlinable
     public init(high: UInt64, low: UInt64) {
         self.high = high

@@ -7,6 +7,7 @@ public struct Notice: Sendable, Hashable {
     /// What the text names, for saying the same in another language. Never a value of a record, except for its key.
     public let arguments: [String]
 
+    /// - Parameter text: in English, with the arguments already in it.
     public init(_ code: String, _ text: String, arguments: [String] = []) {
         self.code = code
         self.text = text

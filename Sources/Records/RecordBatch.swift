@@ -5,9 +5,12 @@
 public struct RecordBatch: Sendable {
     /// One named column; as many cells as the batch has rows.
     public struct Column: Sendable {
+        /// The field's name; unique in the batch.
         public let name: String
+        /// One a row.
         public var cells: [Cell]
 
+        /// A column whose cells point into the bytes of the batch that it will be part of.
         public init(name: String, cells: [Cell]) {
             self.name = name
             self.cells = cells
@@ -34,6 +37,8 @@ public struct RecordBatch: Sendable {
     /// Every problem found so far, in row order within a stage.
     public private(set) var issues: [RowIssue] = []
 
+    /// A batch of living rows, but for those that an error among the issues rejects; every column has a cell for each
+    /// origin.
     public init(bytes: [UInt8], columns: [Column], origins: [RecordOrigin], issues: [RowIssue] = []) {
         precondition(columns.allSatisfy { $0.cells.count == origins.count })
         self.bytes = bytes
@@ -43,6 +48,7 @@ public struct RecordBatch: Sendable {
         for issue in issues { report(issue.issue, row: issue.row) }
     }
 
+    /// Rows of any state.
     public var rowCount: Int { origins.count }
 
     /// Index of a column by name.
@@ -57,6 +63,16 @@ public struct RecordBatch: Sendable {
     /// Takes a row out of the batch's living rows. A rejected row stays rejected.
     public mutating func drop(row: Int, as state: RowState) {
         if states[row] != .rejected { states[row] = state }
+    }
+
+    /// Takes away all rows behind the first ones.
+    public mutating func keepFirst(rows: Int) {
+        let surplus = rowCount - rows
+        guard surplus > 0 else { return }
+        origins.removeLast(surplus)
+        states.removeLast(surplus)
+        issues.removeAll { $0.row >= rows }
+        for index in columns.indices { columns[index].cells.removeLast(surplus) }
     }
 
     /// Adds a column, or replaces the one of that name.

@@ -11,6 +11,7 @@ public struct RecordOrigin: Sendable, Hashable {
     /// The record's own text in the batch's bytes (as UTF-8, without its line end), for the rejects file.
     public let raw: Range<Int>
 
+    /// - Parameter raw: where the record stands in its batch's bytes.
     public init(file: Int, row: Int, line: Int, byteOffset: Int, raw: Range<Int>) {
         self.file = file
         self.row = row

@@ -1,5 +1,6 @@
 /// Colours text for a terminal, or leaves it as it is.
 public struct Paint: Sendable, Hashable {
+    /// By the terminal's number for it.
     public enum Colour: String, Sendable {
         case red = "31"
         case green = "32"
@@ -8,8 +9,10 @@ public struct Paint: Sendable, Hashable {
         case dim = "2"
     }
 
+    /// Whether it colours at all.
     public let isOn: Bool
 
+    /// - Parameter isOn: whether text is coloured; it stays as it is otherwise.
     public init(isOn: Bool) { self.isOn = isOn }
 
     /// The text in a colour; the text itself when colours are off or it is empty.

@@ -4,13 +4,16 @@ public struct PlanText: Sendable {
     public struct Entry: Sendable, Hashable {
         /// Such as `create`.
         public var action: String
+        /// The record's key.
         public var key: String
         /// Such as `row 12, id 2325006`.
         public var place: String
+        /// Fields that change, in the order of the request.
         public var changes: [Change]
         /// Reasons, and what somebody edited.
         public var notes: [String]
 
+        /// A record and what happens to it.
         public init(action: String, key: String, place: String, changes: [Change] = [], notes: [String] = []) {
             self.action = action
             self.key = key
@@ -22,10 +25,14 @@ public struct PlanText: Sendable {
 
     /// A field's value before and after, as text; `nil` where there is none.
     public struct Change: Sendable, Hashable {
+        /// The target, dotted.
         public var field: String
+        /// What was applied last, or what Salesdock has.
         public var was: String?
+        /// What would be sent.
         public var becomes: String?
 
+        /// One field's change.
         public init(field: String, was: String?, becomes: String?) {
             self.field = field
             self.was = was
@@ -35,11 +42,14 @@ public struct PlanText: Sendable {
 
     /// One group of records.
     public struct Group: Sendable, Hashable {
+        /// Such as `create`.
         public var action: String
+        /// Records in the group, shown or not.
         public var count: Int
         /// The first of them; none for those that need no attention.
         public var entries: [Entry]
 
+        /// A group of records to which the same happens.
         public init(action: String, count: Int, entries: [Entry]) {
             self.action = action
             self.count = count
@@ -47,16 +57,22 @@ public struct PlanText: Sendable {
         }
     }
 
+    /// The pipeline's name.
     public var pipeline: String
     /// Labels and values, such as requests and time.
     public var facts: [(label: String, value: String)]
     /// Groups in the order they are shown.
     public var groups: [Group]
+    /// What a run would set off besides the records, a sentence each.
     public var sideEffects: [String]
+    /// What guards would say.
     public var guards: [String]
+    /// What was not looked up.
     public var assumptions: [String]
+    /// What went wrong with the plan itself.
     public var messages: [String]
 
+    /// A plan as it is to be shown.
     public init(
         pipeline: String, facts: [(label: String, value: String)], groups: [Group], sideEffects: [String],
         guards: [String], assumptions: [String], messages: [String]

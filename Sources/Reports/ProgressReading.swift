@@ -4,9 +4,11 @@ public import Records
 /// How far a pipeline is, in one of three forms: a few lines that a terminal redraws, a plain line for a log, a JSON
 /// object.
 public struct ProgressReading: Sendable {
+    /// The pipeline's name.
     public var pipeline: String
     /// `reading`, `planning` or `writing`.
     public var phase: String
+    /// Rows so far.
     public var balance: Balance
     /// Rows that will be read; `nil` while nobody has counted them.
     public var rowsTotal: Int?
@@ -18,12 +20,14 @@ public struct ProgressReading: Sendable {
     public var requestsExpected: Int?
     /// Requests a window, and how many of them are taken at present, by whomever.
     public var limit: Int?
+    /// Requests of the limit that are taken at present.
     public var taken: Int?
     /// Seconds until the end by the law of the limit; `nil` where the rate so far must do.
     public var forecastSeconds: Double?
     /// The latest row that is not well.
     public var lastProblem: String?
 
+    /// A reading without what only some phases know.
     public init(
         pipeline: String, phase: String, balance: Balance, rowsTotal: Int?, requests: Int, elapsedSeconds: Double
     ) {

@@ -4,11 +4,16 @@ public import Records
 public struct Summary: Sendable {
     /// Products that the ledger knows and the source no longer holds.
     public struct Missing: Sendable, Hashable {
+        /// Missing products.
         public var found: Int
+        /// Those left as they are.
         public var kept: Int
+        /// Those deactivated.
         public var deactivated: Int
+        /// Those that could not be deactivated.
         public var failed: Int
 
+        /// What became of missing products.
         public init(found: Int, kept: Int, deactivated: Int, failed: Int) {
             self.found = found
             self.kept = kept
@@ -19,10 +24,14 @@ public struct Summary: Sendable {
 
     /// Requests on the wire; `nil` in a `Summary` of a verb without any.
     public struct Requests: Sendable, Hashable {
+        /// All that went on the wire.
         public var sent: Int
+        /// Those that repeated another.
         public var retried: Int
+        /// Those answered with 429.
         public var throttled: Int
 
+        /// Counts of requests.
         public init(sent: Int, retried: Int, throttled: Int) {
             self.sent = sent
             self.retried = retried
@@ -30,24 +39,35 @@ public struct Summary: Sendable {
         }
     }
 
+    /// The pipeline's name.
     public var pipeline: String
+    /// Such as `run`.
     public var mode: String
+    /// Rows read, and their fates.
     public var balance: Balance
+    /// `nil` where none were looked for.
     public var missing: Missing?
+    /// `nil` of a verb without any.
     public var requests: Requests?
+    /// How long it took.
     public var durationSeconds: Double
     /// Path of the rejects.
     public var rejects: String?
+    /// Path of the accepted rows.
+    public var accepted: String?
     /// Path of the report that people read.
     public var report: String?
     /// Problems by code.
     public var problems: [String: Int]
+    /// Problems that rejected no row.
     public var warnings: Int
+    /// What a person must know besides.
     public var messages: [String]
 
+    /// A summary; what is not given was not there.
     public init(
         pipeline: String, mode: String, balance: Balance, missing: Missing? = nil, requests: Requests? = nil,
-        durationSeconds: Double, rejects: String? = nil, report: String? = nil,
+        durationSeconds: Double, rejects: String? = nil, accepted: String? = nil, report: String? = nil,
         problems: [String: Int] = [:], warnings: Int = 0, messages: [String] = []
     ) {
         self.pipeline = pipeline
@@ -57,6 +77,7 @@ public struct Summary: Sendable {
         self.requests = requests
         self.durationSeconds = durationSeconds
         self.rejects = rejects
+        self.accepted = accepted
         self.report = report
         self.problems = problems
         self.warnings = warnings
@@ -98,6 +119,7 @@ public struct Summary: Sendable {
         }
         facts.append(("duration", Quantity.duration(seconds: durationSeconds)))
         if let rejects { facts.append(("rejects", rejects)) }
+        if let accepted { facts.append(("accepted", accepted)) }
         if let report { facts.append(("report", report)) }
         return facts
     }

@@ -1,10 +1,13 @@
 /// Columns of text, aligned with blanks.
 public struct TextTable: Sendable {
+    /// Names of the columns.
     public var header: [String]
+    /// As many cells each as there are columns.
     public var rows: [[String]]
     /// Widest that a column becomes, in characters; longer cells are clipped with `…`.
     public var cellWidthMax: Int
 
+    /// - Parameter cellWidthMax: characters after which a cell is cut.
     public init(header: [String], rows: [[String]] = [], cellWidthMax: Int = 40) {
         precondition(cellWidthMax > 0, "a column needs room for a character")
         self.header = header

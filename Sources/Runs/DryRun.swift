@@ -22,17 +22,14 @@ final class DryRun: BlockWork {
     /// What is found out about the living rows of a batch.
     struct JudgedRows: Sendable {
         var keys: RowKeys
-        /// Files that are missing, by row.
-        var fileIssues: [Int: Issue]
         var accepted: EncodedRows?
     }
 
     private let program: TransformProgram
     private let seed: Hash128
+    private let gate: RowGate
     private let keys: RowKeyReader
     private let drafts: DraftBuilder
-    /// The source files' folders, where records name files.
-    private let folders: [String]?
     private let keepsAccepted: Bool
     private let isObserved: Bool
     private let encoder: NDJSONRowEncoder?
@@ -43,10 +40,9 @@ final class DryRun: BlockWork {
     init(_ prepared: PreparedPipeline, books: consuming sending DryRunBooks) {
         program = prepared.program
         seed = prepared.seed
-        keys = RowKeyReader(program, prepared.definition, seed: seed)
+        gate = prepared.gate
+        keys = prepared.keyReader
         drafts = DraftBuilder(program, prepared.definition)
-        let namesFiles = program.targets.contains { if case .file = $0.kind { true } else { false } }
-        folders = namesFiles ? prepared.source.folders : nil
         keepsAccepted = books.keepsAccepted
         isObserved = books.isObserved
         encoder = program.isIdentity ? nil : NDJSONRowEncoder(columns: program.targets.map(\.name))
@@ -60,7 +56,7 @@ final class DryRun: BlockWork {
         var batch = parsed.batch
         let sourceColumns = isObserved ? batch.columns : []
         let prepared = try program.prepare(&batch, seed: seed)
-        let rows = program.endsAtDedupe ? judge(batch) : nil
+        let rows = program.endsAtDedupe ? judge(&batch) : nil
         return Made(
             batch: batch, sourceColumns: sourceColumns, prepared: prepared, rows: rows, header: header,
             encoding: encoding, failure: failure)
@@ -68,7 +64,7 @@ final class DryRun: BlockWork {
 
     func take(_ made: Made) throws -> Bool {
         let taken = try books.withLock { books in
-            try books?.take(made, program, drafts) { self.judge($0) }
+            try books?.take(made, program, drafts) { self.judge(&$0) }
         }
         if let buffer = taken?.written { buffers.withLock { $0.append(buffer) } }
         guard taken?.isMoreWanted ?? false else { return false }
@@ -79,24 +75,13 @@ final class DryRun: BlockWork {
     /// Gives the books back, once.
     func finish() -> DryRunBooks? { books.withLock { $0.take() } }
 
-    private func judge(_ batch: RecordBatch) -> JudgedRows {
-        JudgedRows(
-            keys: keys.read(batch), fileIssues: folders.map { fileIssues(batch, $0) } ?? [:],
-            accepted: keepsAccepted ? encode(batch) : nil)
+    private func judge(_ batch: inout RecordBatch) -> JudgedRows {
+        gate.refuse(&batch)
+        return JudgedRows(keys: keys.read(batch), accepted: keepsAccepted ? encode(batch) : nil)
     }
 
     private func encode(_ batch: RecordBatch) -> EncodedRows {
         let encoder = encoder ?? NDJSONRowEncoder(columns: batch.columns.map(\.name))
         return encoder.encode(batch, reusing: buffers.withLock { $0.popLast() } ?? [])
-    }
-
-    private func fileIssues(_ batch: RecordBatch, _ folders: [String]) -> [Int: Issue] {
-        let reader = drafts.reader(of: batch)
-        var issues: [Int: Issue] = [:]
-        for row in 0..<batch.rowCount where batch.states[row] == .live {
-            guard case .draft(let draft) = reader.draft(row: row) else { continue }
-            issues[row] = Survey.fileProblem(draft, batch.origins[row], folders)
-        }
-        return issues
     }
 }

@@ -7,10 +7,7 @@ struct DryRunBooks: ~Copyable {
     /// Of the transforms.
     private var state: TransformState
     private(set) var account: RowAccount
-    /// Content by key, for noticing a second row of one key.
-    private var keys = KeyTable()
-    /// The first row of each key, for whoever looks at batches.
-    private var firstRows = FirstRows()
+    private var claims: KeyClaims
     private var accepted: OutputFile?
     private var acceptedRows = 0
     private let rowsMax: Int
@@ -30,6 +27,7 @@ struct DryRunBooks: ~Copyable {
         self.accepted = if let accepted { try OutputFile(path: accepted) } else { nil }
         self.rowsMax = rowsMax ?? .max
         self.observe = observe
+        claims = KeyClaims(isObserved: observe != nil)
         self.onBatch = onBatch
     }
 
@@ -42,12 +40,10 @@ struct DryRunBooks: ~Copyable {
     /// - Returns: whether more rows are wanted, and memory of accepted rows that can be used again.
     mutating func take(
         _ made: DryRun.Made, _ program: TransformProgram, _ drafts: DraftBuilder,
-        judge: (RecordBatch) -> DryRun.JudgedRows
+        judge: (inout RecordBatch) -> DryRun.JudgedRows
     ) throws -> (isMoreWanted: Bool, written: [UInt8]?) {
         var batch = made.batch
-        try program.settle(&batch, made.prepared, state: &state)
-        let rows = made.rows ?? judge(batch)
-        let repeated = settleKeys(&batch, rows, drafts)
+        let rows = try settle(&batch, made, program, drafts, judge: judge)
         let count = min(batch.rowCount, rowsMax - account.balance.read)
         account.describeSource(header: made.header, encoding: made.encoding)
         try account.settle(batch, rows: count)
@@ -55,7 +51,7 @@ struct DryRunBooks: ~Copyable {
             try observe(
                 JudgedBatch(
                     batch: batch, sourceColumns: made.sourceColumns, rowCount: count, duplicates: state.duplicates,
-                    repeated: repeated))
+                    repeated: claims.repeated))
         }
         let written = try write(batch, rows, count)
         return (onBatch(account.balance) && account.balance.read < rowsMax, written)
@@ -67,33 +63,38 @@ struct DryRunBooks: ~Copyable {
     /// Ends the account.
     consuming func finish() -> RowAccount { account }
 
-    /// A second row of one key is a duplicate when it says the same, and a conflict when it does not.
-    ///
-    /// - Returns: the first rows of the keys of duplicates, as far as they are known.
-    private mutating func settleKeys(_ batch: inout RecordBatch, _ rows: DryRun.JudgedRows, _ drafts: DraftBuilder)
-        -> [Int: Int]
-    {
-        var repeated: [Int: Int] = [:]
-        for (row, field) in rows.keys.empty where batch.states[row] == .live {
-            batch.report(.emptyKey(field: field), row: row)
-        }
-        keys.warm(rows.keys.hashes)
-        for row in rows.keys.hashes.indices where batch.states[row] == .live {
-            guard let known = keys.insert(rows.keys.hashes[row], rows.keys.contents[row]) else {
-                if isObserved { firstRows.note(rows.keys.hashes[row], row: batch.origins[row].row) }
-                continue
+    /// Runs what is left of the transforms, and lets rows stand for their keys.
+    private mutating func settle(
+        _ batch: inout RecordBatch, _ made: DryRun.Made, _ program: TransformProgram, _ drafts: DraftBuilder,
+        judge: (inout RecordBatch) -> DryRun.JudgedRows
+    ) throws -> DryRun.JudgedRows {
+        // The state and the claims are both changed at once.
+        var claims = claims
+        self.claims = KeyClaims(isObserved: false)
+        let rows: DryRun.JudgedRows
+        if program.endsWithDedupe, let judged = made.rows {
+            rows = judged
+            let (hashes, contents) = (rows.keys.hashes, rows.keys.contents)
+            claims.beginBatch(hashes)
+            let accepts: TransformProgram.Acceptance = { row, batch in
+                claims.claim(hashes[row], contents[row], row: row, of: &batch) {
+                    drafts.reader(of: $0).key(row: row) ?? ""
+                }
             }
-            if known == rows.keys.contents[row] {
-                batch.drop(row: row, as: .duplicate)
-                if isObserved { repeated[row] = firstRows.row(rows.keys.hashes[row]) }
-            } else {
-                batch.report(.conflictingKey(drafts.reader(of: batch).key(row: row) ?? ""), row: row)
+            try program.settle(&batch, made.prepared, state: &state, accepts: hashes.isEmpty ? nil : accepts)
+        } else {
+            try program.settle(&batch, made.prepared, state: &state)
+            rows = made.rows ?? judge(&batch)
+            let (hashes, contents) = (rows.keys.hashes, rows.keys.contents)
+            claims.beginBatch(hashes)
+            for row in hashes.indices where batch.states[row] == .live {
+                _ = claims.claim(hashes[row], contents[row], row: row, of: &batch) {
+                    drafts.reader(of: $0).key(row: row) ?? ""
+                }
             }
         }
-        for (row, issue) in rows.fileIssues.sorted(by: { $0.key < $1.key }) where batch.states[row] == .live {
-            batch.report(issue, row: row)
-        }
-        return repeated
+        self.claims = claims
+        return rows
     }
 
     private mutating func write(_ batch: RecordBatch, _ rows: DryRun.JudgedRows, _ count: Int) throws -> [UInt8]? {

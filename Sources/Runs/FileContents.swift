@@ -28,6 +28,15 @@ struct FileContents: Sendable {
         }
     }
 
+    /// What is wrong with the first file of a record that can't be sent, without reading any.
+    func check(_ draft: Draft) -> Issue? {
+        for field in draft.fields {
+            guard case .file(let spec, let path) = field.value else { continue }
+            if let issue = check(spec, path: path, target: field.target) { return issue }
+        }
+        return nil
+    }
+
     /// Whether the file is there and not too large, without reading it.
     func check(_ spec: FileSpec, path: String, target: String) -> Issue? {
         do {

@@ -30,7 +30,7 @@ struct FileSink: ~Copyable {
         let place = path.hasPrefix("/") ? path : "\(folder)/\(path)"
         let parent = (place as NSString).deletingLastPathComponent
         do { try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true) } catch {
-            throw RunError(.disk, "can't make the folder \(parent): \(error.localizedDescription)")
+            throw RunError(.disk, "can't make the folder \(parent): \(SystemReason.text(of: error))")
         }
         return place
     }

@@ -1,4 +1,5 @@
 public import Ledgers
+import Pipelines
 public import Records
 public import Salesdock
 
@@ -47,6 +48,24 @@ public struct PipelineOutcome: Sendable {
         self.balance = balance
         self.duration = duration
         self.exit = exit
+    }
+}
+
+extension PipelineOutcome {
+    /// Says of a source that was read to its end that it holds nothing: an export that failed looks just so.
+    mutating func note(emptySourceIn definition: PipelineDefinition, _ options: RunOptions) {
+        guard balance.read == 0, exit == .success, options.rowsMax != 0 else { return }
+        let notice = Notice(
+            "input.empty", "the source of \(definition.name) holds no records", arguments: [definition.name])
+        messages.append(notice.text)
+        notices.append(notice)
+    }
+
+    /// Adds what went wrong with a file of the outcome's own, such as its report; the balance stays what it is.
+    public mutating func add(_ failure: any Error) {
+        let failure = RunError(failure)
+        exit = ExitCode.strongest([exit, failure.exit])
+        messages.append(failure.description)
     }
 }
 

@@ -27,17 +27,25 @@ struct PreparedPipeline: Sendable {
 
     var sink: SalesdockSink? { if case .salesdock(let sink) = definition.sink { sink } else { nil } }
 
+    /// Reads which record a row is.
+    var keyReader: RowKeyReader { RowKeyReader(program, definition, folders: source.folders, seed: seed) }
+
+    /// The transforms, and what a row must have besides.
+    var gate: RowGate { RowGate(program, keyReader, DraftBuilder(program, definition), source) }
+
     /// The state that the transforms start with; reads the source once more where `keep: last` needs it.
     ///
     /// - Throws: `StoppedWhileReading` when a stop is asked for meanwhile.
     func startState(rowsMax: Int?, stop: StopSignal) throws -> TransformState {
         var state = program.makeState(seed: seed)
         guard state.mode == .collect else { return state }
+        let gate = gate
         var reader = try SourceReader(source.definition)
         var rows = 0
         while rows < rowsMax ?? .max, var batch = try reader.next() {
             if let cause = stop.cause { throw StoppedWhileReading(exit: cause.exit) }
-            try program.apply(&batch, state: &state)
+            batch.keepFirst(rows: (rowsMax ?? .max) - rows)
+            try gate.apply(&batch, state: &state, seed: seed)
             rows += batch.rowCount
         }
         state.startDeciding()
@@ -47,9 +55,7 @@ struct PreparedPipeline: Sendable {
     func stream(
         _ state: consuming TransformState, keepsRaw: Bool, tracksKeys: Bool = false, rowsMax: Int?
     ) throws -> RowStream {
-        try RowStream(
-            source.definition, program, definition, state: state, seed: seed, keepsRaw: keepsRaw,
-            tracksKeys: tracksKeys, rowsMax: rowsMax)
+        try RowStream(self, state: state, keepsRaw: keepsRaw, tracksKeys: tracksKeys, rowsMax: rowsMax)
     }
 
     /// Where rejected rows go, in the source's own format.

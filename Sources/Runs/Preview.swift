@@ -29,13 +29,15 @@ public struct Preview: Sendable {
         let prepared = try PreparedPipeline(
             definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
         defer { prepared.source.close() }
+        let gate = prepared.gate
         var state = try prepared.startState(rowsMax: limit, stop: environment.stop)
         var reader = try SourceReader(prepared.source.definition)
         var preview = Preview(before: Table(columns: [], rows: []), after: Table(columns: [], rows: []), rows: [])
         while preview.rows.count < limit, var batch = try reader.next() {
             let count = min(batch.rowCount, limit - preview.rows.count)
             preview.before.append(batch, batch.columns.map(\.name), rows: count)
-            try prepared.program.apply(&batch, state: &state)
+            batch.keepFirst(rows: count)
+            try gate.apply(&batch, state: &state, seed: prepared.seed)
             preview.after.append(
                 batch, prepared.program.isIdentity ? batch.columns.map(\.name) : prepared.program.targets.map(\.name),
                 rows: count)

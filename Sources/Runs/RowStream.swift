@@ -25,41 +25,38 @@ struct StreamedRow: Sendable {
 /// Reads a source through the transforms, row by row in order. Both passes of a run are this.
 struct RowStream: ~Copyable {
     private var reader: SourceReader
-    private let program: TransformProgram
+    private let gate: RowGate
+    /// The source files' folders.
+    private let folders: [String]
     private var state: TransformState
     private let builder: DraftBuilder
     private let keepsRaw: Bool
     private let rowsMax: Int?
     private var rowsRead = 0
-    /// Content by key, for noticing a second row of one key.
-    private var keys: KeyTable
+    private var claims: KeyClaims
     /// Every key that was read, whatever became of its row; only kept where missing records are looked for.
     private var present: KeyTable?
     /// Rows whose key can't be read: any record could be theirs.
     private(set) var rowsWithoutKey = 0
     private let seed: Hash128
     /// Looks at every batch; `nil` costs nothing.
-    var observe: BatchObserver?
-    /// The first row of each key, and those of the keys of the batch's duplicates, for whoever looks at batches.
-    private var firstRows = FirstRows()
-    private var repeated: [Int: Int] = [:]
+    var observe: BatchObserver? { didSet { claims = KeyClaims(isObserved: observe != nil) } }
 
     /// - Parameters:
     ///   - tracksKeys: whether `hasKey` will be asked.
     ///   - rowsMax: stop after this many rows (`--limit`).
     init(
-        _ source: SourceDefinition, _ program: TransformProgram, _ definition: PipelineDefinition,
-        state: consuming TransformState,
-        seed: Hash128, keepsRaw: Bool, tracksKeys: Bool, rowsMax: Int?
+        _ prepared: PreparedPipeline, state: consuming TransformState, keepsRaw: Bool, tracksKeys: Bool, rowsMax: Int?
     ) throws {
-        reader = try SourceReader(source, digestSeed: seed)
-        self.program = program
+        seed = prepared.seed
+        reader = try SourceReader(prepared.source.definition, digestSeed: seed)
+        gate = prepared.gate
+        folders = prepared.source.folders
         self.state = state
-        builder = DraftBuilder(program, definition)
+        builder = DraftBuilder(prepared.program, prepared.definition)
         self.keepsRaw = keepsRaw
         self.rowsMax = rowsMax
-        self.seed = seed
-        keys = KeyTable()
+        claims = KeyClaims(isObserved: false)
         present = tracksKeys ? KeyTable() : nil
     }
 
@@ -79,39 +76,62 @@ struct RowStream: ~Copyable {
         if let rowsMax, rowsRead >= rowsMax { return nil }
         guard var batch = try reader.next() else { return nil }
         let sourceColumns = observe == nil ? [] : batch.columns
-        try program.apply(&batch, state: &state)
+        batch.keepFirst(rows: (rowsMax ?? .max) - rowsRead)
+        let refused = try settle(&batch)
         let survivors = Dictionary(
             state.duplicates.map { ($0.row, $0.survivor) }, uniquingKeysWith: { first, _ in first })
-        let count = min(batch.rowCount, (rowsMax ?? .max) - rowsRead)
+        let count = batch.rowCount
         rowsRead += count
         var issues: [Int: [Issue]] = [:]
         for found in batch.issues { issues[found.row, default: []].append(found.issue) }
         let reader = builder.reader(of: batch)
         var rows: [StreamedRow] = []
         rows.reserveCapacity(count)
-        repeated = [:]
-        for row in 0..<count { rows.append(streamed(row, batch, reader, issues[row] ?? [], survivors[row])) }
+        for row in 0..<count {
+            rows.append(streamed(row, batch, reader, issues[row] ?? [], survivors[row], refused[row]))
+        }
         if let observe {
             try observe(
                 JudgedBatch(
-                    batch: Self.judged(batch, rows, issues), sourceColumns: sourceColumns, rowCount: count,
-                    duplicates: state.duplicates, repeated: repeated))
+                    batch: batch, sourceColumns: sourceColumns, rowCount: count, duplicates: state.duplicates,
+                    repeated: claims.repeated))
         }
         return rows
     }
 
-    /// The batch with what became of its rows after the transforms.
-    private static func judged(_ batch: RecordBatch, _ rows: [StreamedRow], _ known: [Int: [Issue]]) -> RecordBatch {
-        var batch = batch
-        for (index, row) in rows.enumerated() {
-            for issue in row.issues.dropFirst(known[index]?.count ?? 0) { batch.report(issue, row: index) }
-            if case .repeated = row.outcome { batch.drop(row: index, as: .duplicate) }
+    /// Runs the transforms and lets rows stand for their keys.
+    ///
+    /// - Returns: by row, what became of those that another row of their key keeps from staying.
+    private mutating func settle(_ batch: inout RecordBatch) throws -> [Int: StreamedRow.Outcome] {
+        // The state and the claims are both changed at once.
+        var claims = claims
+        self.claims = KeyClaims(isObserved: false)
+        claims.beginBatch()
+        var refused: [Int: StreamedRow.Outcome] = [:]
+        var reader: DraftReader?
+        let (builder, folders, seed) = (builder, folders, seed)
+        let accepts: TransformProgram.Acceptance = { row, batch in
+            // The columns are final, so one reader sees them all.
+            let drafts = reader ?? builder.reader(of: batch)
+            reader = drafts
+            guard case .draft(let draft) = drafts.draft(row: row), !draft.key.isEmpty else { return true }
+            let file = batch.origins[row].file
+            let content = draft.contentHash(seed: seed, folder: folders.indices.contains(file) ? folders[file] : ".")
+            let key = KeyedHash.hash(Array(draft.key.utf8).span, seed: seed)
+            if claims.claim(key, content & KeyTable.valueMax, row: row, of: &batch, text: { _ in draft.key }) {
+                return true
+            }
+            refused[row] = batch.states[row] == .duplicate ? .repeated(key: draft.key) : .rejected(key: nil)
+            return false
         }
-        return batch
+        try gate.apply(&batch, state: &state, seed: seed, accepts: gate.program.dedupesByKey ? nil : accepts)
+        self.claims = claims
+        return refused
     }
 
     private mutating func streamed(
-        _ row: Int, _ batch: RecordBatch, _ reader: DraftReader, _ issues: [Issue], _ survivor: Int?
+        _ row: Int, _ batch: RecordBatch, _ reader: DraftReader, _ issues: [Issue], _ survivor: Int?,
+        _ refused: StreamedRow.Outcome?
     )
         -> StreamedRow
     {
@@ -121,15 +141,14 @@ struct RowStream: ~Copyable {
         let outcome: StreamedRow.Outcome
         switch batch.states[row] {
         case .filtered: outcome = .filtered
-        case .rejected: outcome = .rejected(key: reader.key(row: row))
-        case .duplicate:
-            outcome = .duplicate(ofRow: survivor, key: reader.key(row: row))
+        case .rejected: outcome = refused ?? .rejected(key: reader.key(row: row))
+        case .duplicate: outcome = refused ?? .duplicate(ofRow: survivor, key: reader.key(row: row))
         case .live:
             switch reader.draft(row: row) {
             case .rejected(let issue):
                 issues.append(issue)
                 outcome = .rejected(key: nil)
-            case .draft(let draft): outcome = settle(draft, row, origin.row, &issues)
+            case .draft(let draft): outcome = .draft(draft)
             }
         }
         // A row that goes on may still be rejected, by a missing file or by Salesdock.
@@ -137,29 +156,6 @@ struct RowStream: ~Copyable {
         if keepsRaw, case .draft = outcome { needsRaw = true }
         return StreamedRow(
             origin: origin, raw: needsRaw ? Array(batch.raw(row: row)) : [], outcome: outcome, issues: issues)
-    }
-
-    /// A second row of one key is a duplicate when it says the same, and a conflict when it does not.
-    ///
-    /// - Parameters:
-    ///   - row: in the batch.
-    ///   - number: in the source.
-    private mutating func settle(_ draft: Draft, _ row: Int, _ number: Int, _ issues: inout [Issue])
-        -> StreamedRow.Outcome
-    {
-        if draft.key.isEmpty || program.dedupesByKey { return .draft(draft) }
-        let key = hash(draft.key)
-        let content = draft.contentHash(seed: seed) & KeyTable.valueMax
-        guard let known = keys.insert(key, content) else {
-            if observe != nil { firstRows.note(key, row: number) }
-            return .draft(draft)
-        }
-        if known == content {
-            if observe != nil { repeated[row] = firstRows.row(key) }
-            return .repeated(key: draft.key)
-        }
-        issues.append(.conflictingKey(draft.key))
-        return .rejected(key: nil)
     }
 
     /// Whether a key was read, whatever became of its row.

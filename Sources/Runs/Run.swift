@@ -95,6 +95,7 @@ public struct Run: Sendable {
             await handle(missing, context, &outcome)
             if options.rebuild, options.rowsMax == nil, !environment.stop.isStopping { try ledger.endRebuild(target) }
         }
+        outcome.note(emptySourceIn: definition, options)
         outcome.duration = (environment.time.now() - began).seconds
         outcome.requests = client.budget.counters - before
         outcome.traffic = client.traffic.reading
@@ -231,7 +232,7 @@ public struct Run: Sendable {
         let survey: Survey
         do {
             survey = try Survey.read(
-                &stream, sink, folders: prepared.source.folders, knowledge, account: &account, whenGood: .pending
+                &stream, sink, knowledge, account: &account, whenGood: .pending
             ) { balance in
                 progress(
                     RunProgress(pipeline: name, phase: .reading, balance: balance, rowsTotal: nil, requests: .init()))

@@ -44,6 +44,9 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
         case let error as SalesdockError: self.init(Self.exit(error.code), error.description)
         case let error as StoppedWhileReading: self.init(error.exit, "stopped before anything was written")
         case is CancellationError: self.init(.interrupted, "interrupted")
+        case _ where SystemReason.isForeign(error):
+            let place = SystemReason.path(of: error).map { "\($0): " } ?? "a file can't be used: "
+            self.init(.disk, place + SystemReason.text(of: error))
         default: self.init(.software, "unexpected error: \(error)")
         }
     }

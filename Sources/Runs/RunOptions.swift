@@ -22,7 +22,7 @@ public struct RunOptions: Sendable {
     public var allow = Allowances()
     /// When to stop cleanly.
     public var deadline: BootTime?
-    /// Dry runs: whether accepted rows are kept, as they would be sent.
+    /// Dry runs: whether accepted rows are kept, as the targets that they set.
     public var keepsAccepted = false
     /// Dry runs: how many threads read; `nil` for one a processor. The outcome is the same for any number.
     public var workers: Int?

@@ -57,12 +57,15 @@ struct SourceOpening: Sendable {
         case .csv(let spec): return .csv(try dialect(spec))
         case .ndjson: return .ndjson
         case .xml(let spec):
-            return .xml(
-                XMLShape(
-                    record: spec.record, fields: spec.fields.map { .init(name: $0.name, path: $0.path) },
-                    namespaces: spec.namespaces))
+            return .xml(shape(spec))
         case .salesdock: throw RunError(.usage, "this verb reads files; the pipeline's source is Salesdock")
         }
+    }
+
+    static func shape(_ spec: SourceSpec.XMLSpec) -> XMLShape {
+        XMLShape(
+            record: spec.record, fields: spec.fields.map { .init(name: $0.name, path: $0.path) },
+            namespaces: spec.namespaces)
     }
 
     private static func dialect(_ spec: SourceSpec.CSVSpec) throws -> CSVDialect {
@@ -76,11 +79,8 @@ struct SourceOpening: Sendable {
         dialect.delimiter = try byte(spec.delimiter, "delimiter")
         dialect.quote = spec.quote.isEmpty ? nil : try byte(spec.quote, "quote")
         dialect.columns = spec.columns
-        guard let encoding = TextEncoding(rawValue: spec.encoding.lowercased()) else {
-            let known = TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")
-            throw RunError(.configuration, "source.csv.encoding \(spec.encoding) is not known; use one of \(known)")
-        }
-        dialect.encoding = encoding
+        if let problem = SourceCheck.encodingProblem(spec.encoding) { throw RunError(.configuration, problem) }
+        dialect.encoding = TextEncoding(rawValue: spec.encoding.lowercased()) ?? .utf8
         dialect.ragged = CSVDialect.RaggedPolicy(rawValue: spec.ragged) ?? .reject
         return dialect
     }
@@ -96,7 +96,7 @@ struct SourceOpening: Sendable {
             try out.close()
         } catch {
             try? FileManager.default.removeItem(atPath: path)
-            throw RunError(.disk, "standard input can't be kept at \(path): \(error.localizedDescription)")
+            throw RunError(.disk, "standard input can't be kept at \(path): \(SystemReason.text(of: error))")
         }
     }
 }

@@ -51,14 +51,14 @@ extension Survey {
     ///   - account: settles every row, with `whenGood` for those that pass.
     ///   - onBatch: called after every batch; stops the reading by returning false.
     static func read(
-        _ stream: inout RowStream, _ sink: SalesdockSink?, folders: [String], _ knowledge: SurveyLedger?,
+        _ stream: inout RowStream, _ sink: SalesdockSink?, _ knowledge: SurveyLedger?,
         account: inout RowAccount, whenGood: Fate, onBatch: (Balance) -> Bool
     ) throws -> Survey {
         var survey = Survey()
         while let rows = try stream.next() {
             account.describeSource(header: stream.header, encoding: stream.encoding)
             account.read(rows.count)
-            for row in rows { try survey.take(row, sink, folders, knowledge, &account, whenGood) }
+            for row in rows { try survey.take(row, sink, knowledge, &account, whenGood) }
             if !onBatch(account.balance) { break }
         }
         survey.digest = stream.inputDigest
@@ -67,33 +67,23 @@ extension Survey {
     }
 
     private mutating func take(
-        _ row: StreamedRow, _ sink: SalesdockSink?, _ folders: [String], _ knowledge: SurveyLedger?,
+        _ row: StreamedRow, _ sink: SalesdockSink?, _ knowledge: SurveyLedger?,
         _ account: inout RowAccount, _ whenGood: Fate
     ) throws {
-        func settle(_ fate: Fate, _ issues: [Issue] = []) throws {
-            account.settle(fate, key: nil, origin: row.origin, raw: row.raw, issues: row.issues + issues)
+        func settle(_ fate: Fate) {
+            account.settle(fate, key: nil, origin: row.origin, raw: row.raw, issues: row.issues)
         }
         switch row.outcome {
-        case .rejected: try settle(.rejected)
-        case .filtered: try settle(.filtered)
-        case .repeated: try settle(.duplicate)
+        case .rejected: settle(.rejected)
+        case .filtered: settle(.filtered)
+        case .repeated: settle(.duplicate)
         case .duplicate(let survivor, _):
             if let survivor { survivors.insert(survivor) }
-            try settle(.duplicate)
+            settle(.duplicate)
         case .draft(let draft):
-            if let issue = Self.fileProblem(draft, row.origin, folders) { return try settle(.rejected, [issue]) }
             if let sink, let knowledge { try count(draft, row, sink, knowledge) }
-            try settle(whenGood)
+            settle(whenGood)
         }
-    }
-
-    static func fileProblem(_ draft: Draft, _ origin: RecordOrigin, _ folders: [String]) -> Issue? {
-        for field in draft.fields {
-            guard case .file(let spec, let path) = field.value else { continue }
-            let folder = folders.indices.contains(origin.file) ? folders[origin.file] : "."
-            if let issue = FileContents(folder: folder).check(spec, path: path, target: field.target) { return issue }
-        }
-        return nil
     }
 
     private mutating func count(_ draft: Draft, _ row: StreamedRow, _ sink: SalesdockSink, _ knowledge: SurveyLedger)

@@ -48,16 +48,19 @@ public enum Validation {
         }
         guard var books = dryRun.finish() else { throw RunError(.software, "a dry run has ended twice") }
         let isWhole = failure == nil && !environment.stop.isStopping
-        let accepted = isWhole ? try books.finishAccepted() : nil
+        var trouble: RunError?
+        var accepted: String?
+        if isWhole { do { accepted = try books.finishAccepted() } catch { trouble = RunError(error) } }
         var account = books.finish()
         var outcome = PipelineOutcome(
             pipeline: definition.name, mode: "validate", balance: account.balance, duration: 0, exit: .success)
         outcome.problems = account.problems
         outcome.warnings = account.warnings
-        outcome.rejects = try account.finish()
+        do { outcome.rejects = try account.finish() } catch { trouble = trouble ?? RunError(error) }
         outcome.accepted = accepted
         outcome.duration = (environment.time.now() - began).seconds
-        judge(&outcome, failure, definition, options, environment.stop)
+        judge(&outcome, failure ?? trouble, definition, options, environment.stop)
+        outcome.note(emptySourceIn: definition, options)
         return outcome
     }
 

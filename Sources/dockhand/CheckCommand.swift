@@ -24,7 +24,8 @@ struct CheckCommand: ParsableCommand {
             diagnostics += found.map(Self.withoutConnection)
         }
         if workspace.projectFiles.count > 1 { scope = nil }
-        diagnostics += try workspace.decode(scope: scope).diagnostics
+        let decoded = try workspace.decode(scope: scope)
+        diagnostics += decoded.diagnostics + decoded.pipelines.compactMap(SourceCheck.directionProblem)
         try show(diagnostics)
         if diagnostics.contains(where: { $0.severity == .error }) { throw Failure.Ended(code: .configuration) }
         if output.format == .text, diagnostics.isEmpty {

@@ -12,7 +12,7 @@ enum Output {
     /// - Throws: `RunError` when nobody can take it.
     static func piece(_ text: String) throws {
         do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch {
-            throw RunError(.disk, "standard output can't be written: \(error.localizedDescription)")
+            throw RunError(.disk, "standard output can't be written: \(SystemReason.text(of: error))")
         }
     }
 

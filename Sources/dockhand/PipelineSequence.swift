@@ -61,7 +61,9 @@ struct PipelineSequence {
                 outcome.messages.append(reason.text)
                 outcome.notices.append(reason)
             }
-            if let report { try report.finish(&outcome, books, service.client, time) }
+            if let report {
+                do { try report.finish(&outcome, books, service.client, time) } catch { outcome.add(error) }
+            }
             return PipelineEnd(outcome)
         } catch {
             progress.finish()

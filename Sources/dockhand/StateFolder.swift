@@ -24,7 +24,7 @@ struct StateFolder {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch { throw RunError(.disk, "can't make the folder \(path): \(error.localizedDescription)") }
+        } catch { throw RunError(.disk, "can't make the folder \(path): \(SystemReason.text(of: error))") }
         return path
     }
 }

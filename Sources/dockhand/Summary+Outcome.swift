@@ -14,7 +14,8 @@ extension Summary {
                 ? .init(
                     sent: outcome.requests.sent, retried: outcome.requests.retried,
                     throttled: outcome.requests.throttled) : nil,
-            durationSeconds: outcome.duration, rejects: outcome.rejects, report: outcome.report,
+            durationSeconds: outcome.duration, rejects: outcome.rejects,
+            accepted: outcome.accepted, report: outcome.report,
             problems: outcome.problems,
             warnings: outcome.warnings, messages: outcome.messages)
     }

@@ -20,7 +20,7 @@ struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var report: ReportOptions
 
-    @Flag(help: "Keep accepted rows too, as they would be sent: JSON lines beside the rejects, which need no report.")
+    @Flag(help: "Keep accepted rows too, as the targets they set: JSON lines beside the rejects, which need no report.")
     var accepted = false
 
     func run() async throws {
@@ -90,7 +90,9 @@ struct ValidateCommand: AsyncParsableCommand {
             pipeline, options: options, places: folders.places, environment: environment,
             observe: { try writer.take($0) }, look: { writer.begin($0) })
         let now = Int64(environment.time.wallClock().unixSeconds)
-        outcome.report = try writer.write(outcome, project: project, unixSeconds: now)
+        do { outcome.report = try writer.write(outcome, project: project, unixSeconds: now) } catch {
+            outcome.add(error)
+        }
         return outcome
     }
 }

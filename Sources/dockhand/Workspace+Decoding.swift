@@ -34,7 +34,10 @@ extension Workspace {
             let (definition, diagnostics) = PipelineDecoder.check(
                 text: text, file: file, environment: environment, overrides: overrides, scope: scope)
             decoded.diagnostics += diagnostics
-            if let definition { definitions.append(definition) }
+            if let definition {
+                decoded.diagnostics += SourceCheck.diagnostics(definition)
+                definitions.append(definition)
+            }
         }
         if decoded.hasErrors { return decoded }
         do {

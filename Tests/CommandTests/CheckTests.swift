@@ -50,6 +50,40 @@ import Testing
         #expect(wrong.output.contains("did you mean 'domain'"))
     }
 
+    @Test func `what readers of files would refuse is found before there is a file`() throws {
+        let folder = try Folder()
+        try folder.customers("")
+        let good = try String(contentsOfFile: folder.path + "/customers.yaml", encoding: .utf8)
+        func check(_ source: String) throws -> String {
+            let lines = good.split(separator: "\n", omittingEmptySubsequences: false)
+            let text = lines.map { $0.contains("csv:") ? source : String($0) }.joined(separator: "\n")
+            try folder.write("customers.yaml", text)
+            let result = try Binary.run(["check"], in: folder)
+            #expect(result.status == 78)
+            return result.output
+        }
+        #expect(
+            try check("  csv: { path: a.csv, encoding: klingon }").hasPrefix(
+                "customers.yaml:4:33: error: the encoding 'klingon' is not known; use one of utf-8, "))
+        let paths = try check("  xml: { path: a.xml, record: k/l, fields: { nr: \"@nr\", naam: 'a[1]', mail: b } }")
+        #expect(paths.contains("customers.yaml:4:31: error: the record path 'k/l': it must begin with '/'"))
+        #expect(paths.contains("customers.yaml:4:63: error: the path 'a[1]': 'a[1]' is no name"))
+    }
+
+    @Test func `a pipeline from a file into a file is one that no run carries out`() throws {
+        let folder = try Folder()
+        try folder.customers("1;Jansen;a@post.example\n")
+        var text = try String(contentsOfFile: folder.path + "/customers.yaml", encoding: .utf8)
+        text = text.replacing(
+            "salesdock.customers: { match: [email], existing: update }", with: "ndjson: { path: out }")
+        try folder.write("customers.yaml", text)
+        let result = try Binary.run(["check"], in: folder)
+        #expect(result.status == 78)
+        #expect(result.output.hasPrefix("customers.yaml:13:1: error: source and sink are both files"))
+        // To look at such a file dry is no mistake.
+        #expect(try Binary.run(["validate"], in: folder).status == 0)
+    }
+
     @Test func `a path that is not there is a usage error`() throws {
         let result = try Binary.run(["check", "nowhere.yaml"], in: Folder())
         #expect(result.status == 64)

@@ -67,6 +67,31 @@ import Testing
         #expect(try object(result.output)["read"] as? Int == 1)
     }
 
+    @Test func `a report that can't be written costs nothing but itself`() throws {
+        let folder = try Folder()
+        try folder.customers("1;Jansen;a@post.example\n2;De Vries;nobody\n")
+        try folder.write("out/report.html/taken", "")
+        let result = try Binary.run(["validate", "--report", "out", "--quiet"], in: folder)
+        #expect(result.status == 74)
+        #expect(result.output.contains("rejected 1 + valid 1 = read 2"))
+        #expect(result.output.contains("report.html: can't be opened for writing: Is a directory"))
+        let nowhere = try Binary.run(["validate", "--report", "customers.csv/out"], in: folder)
+        #expect(nowhere.status == 74)
+        #expect(nowhere.errors.contains("can't make the folder customers.csv/out: Not a directory"))
+    }
+
+    @Test func `a header without rows is said to be one, and accepted rows are where the summary says`() throws {
+        let folder = try Folder()
+        try folder.customers("")
+        let empty = try Binary.run(["validate"], in: folder)
+        #expect(empty.status == 0)
+        #expect(empty.output.contains("- the source of customers holds no records"))
+        try folder.customers("1;Jansen;a@post.example\n")
+        let result = try Binary.run(["validate", "--accepted"], in: folder)
+        #expect(result.output.contains("  accepted  .dockhand/rejects/customers.accepted.ndjson"))
+        #expect(!result.output.contains("no records"))
+    }
+
     @Test func `several pipelines give a list and one balance over all`() throws {
         let folder = try Folder()
         try folder.customers("1;Jansen;a@post.example\n", name: "one")

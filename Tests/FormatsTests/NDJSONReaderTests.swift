@@ -204,6 +204,19 @@ import Testing
         #expect(result.failure?.line == 3)
     }
 
+    @Test func `ten thousand columns are found by name, and later unknown ones too`() throws {
+        let names = (0..<10_000).map { "veld_\($0)" + ($0 % 100 == 0 ? ".onder" : "") }
+        let members = names.indices.reversed().map { "\"\(names[$0])\":\($0)" }
+        let line = "{" + members.joined(separator: ",") + "}\n"
+        let declared = try readNDJSON(line, fields: names)
+        let found = try readNDJSON(line + "{\"anders\":1,\"veld_7\":2}\n{\"anders\":1}\n")
+        for index in [0, 1, 100, 7_321, 9_999] {
+            #expect(declared.rows.first?.values[names[index]] == "\(index)")
+            #expect(found.rows.first?.values[names[index]] == "\(index)")
+        }
+        #expect(found.rows.count == 3 && found.rows[1].values["veld_7"] == "2")
+    }
+
     @Test func `100 MB in one line are skipped in bounded memory`() throws {
         struct Endless: ByteSource {
             var left = 100 << 20

@@ -142,6 +142,18 @@ func makeBatch(_ columns: [String], _ rows: [[(Cell.Kind, String)?]]) -> RecordB
         #expect(folder.names == ["uit.csv"])
     }
 
+    @Test func `two writers of one place do not take each other's file`() throws {
+        let folder = WriterFolder()
+        let path = folder.path + "/uit.csv"
+        var first = try CSVWriter(path: path, columns: ["een"])
+        var second = try CSVWriter(path: path, columns: ["twee"])
+        _ = try first.finish()
+        #expect(try folder.read("uit.csv") == "een\n")
+        _ = try second.finish()
+        #expect(try folder.read("uit.csv") == "twee\n")
+        #expect(folder.names == ["uit.csv"])
+    }
+
     @Test func `gz by name is gzip, the same bytes each time`() throws {
         let folder = WriterFolder()
         let batch = makeBatch(["a"], (0..<50_000).map { [(.text, "rij \($0)")] })

@@ -112,6 +112,9 @@ import Testing
             "wrong root", "<export>\n<klant/></export>", good: 0, line: 1,
             "the root element is <export>, and the record path /klanten/klant"),
         Bad("HTML", "<!DOCTYPE html>\n<html><body></body></html>", good: 0, line: 2, "the root element is <html>"),
+        Bad(
+            "no element at the record path", "<klanten>\n<k:klanten xmlns:k='u'/><meta/><meta/>\n</klanten>", good: 0,
+            line: nil, "below /klanten there are <k:klanten>, <meta>; correct `record`"),
         Bad("unclosed comment", start + "<!-- x", good: 2, line: 4, ""),
         Bad("unclosed CDATA", start + "<klant><naam><![CDATA[x", good: 2, line: 4, ""),
     ]
@@ -125,6 +128,31 @@ import Testing
             #expect(failure.message.contains(bad.message), "pieces of \(piece): \(failure)")
             #expect(failure.file == "test.xml" && !failure.message.contains("root:"))
         }
+    }
+
+    @Test func `an attribute or comment that is too long for the parser is told as such`() throws {
+        let long = String(repeating: "x", count: 10_500_000)
+        for record in ["<klant nr='\(long)'/>", "<klant><!-- \(long) --></klant>"] {
+            let result = try readXML("<klanten>\n<klant/>\n\(record)</klanten>", fields: [("nr", "@nr")])
+            #expect(result.rows.count == 1 && result.failure?.code == .limit && result.failure?.line == 3)
+            #expect(result.failure?.message.contains("longer than 10 MB") == true)
+        }
+    }
+
+    @Test func `a document without records is read when nothing stands in their place`() throws {
+        for text in ["<klanten/>", "<klanten><!-- geen --> </klanten>"] {
+            let result = try readXML(text, fields: [("nr", "@nr")])
+            #expect(result.failure == nil && result.rows.isEmpty)
+        }
+        let below = try readXML(
+            "<export><meta/><klanten/></export>", record: "/export/klanten/klant", fields: [("nr", "@nr")])
+        #expect(below.failure == nil && below.rows.isEmpty)
+        var shape = XMLShape(record: "/k:klanten/k:klant", fields: [.init(name: "nr", path: "@nr")])
+        shape.namespaces = ["k": "eigen"]
+        let other = try readXML(
+            Array("<klanten xmlns='eigen'><klant xmlns='ander'/></klanten>".utf8), record: shape.record,
+            fields: [("nr", "@nr")], namespaces: shape.namespaces)
+        #expect(other.failure?.message.contains("its namespace differs") == true)
     }
 
     @Test func `a document with a DTD outside is read without it`() throws {

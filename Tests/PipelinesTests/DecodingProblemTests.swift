@@ -38,6 +38,11 @@ import Testing
         BadFile("an option of another sink", Marked.file(sink: "salesdock.customers: { ‸energy: true }"), "'energy'"),
         BadFile("a setting of an export", Marked.file(source: "salesdock.offers: { ‸since: today }"), "takes none"),
         BadFile("no name", Marked.file(head: "‸key: nr"), "a pipeline needs 'pipeline'"),
+        BadFile(
+            "a wide delimiter", Marked.file(source: "csv: { path: a, delimiter: ‸é }"), "one ASCII character", "'é'"),
+        BadFile("a wide quote", Marked.file(source: "csv: { path: a, quote: ‸“ }"), "one ASCII character"),
+        BadFile(
+            "a wide delimiter of a sink", Marked.file(sink: "csv: { path: a, delimiter: ‸· }"), "one ASCII character"),
         BadFile("no path", Marked.file(source: "‸csv: { delimiter: ';' }"), "csv source needs 'path'"),
         BadFile("a source without anything", Marked.file(source: "‸csv:"), "csv source needs 'path'"),
         BadFile("no source at all", "‸pipeline: p\nsink: { ndjson: { path: '-' } }\n", "needs 'source'"),
@@ -75,7 +80,8 @@ import Testing
         BadFile(
             "a line end between fields", Marked.file(source: "csv: { path: a, delimiter: ‸\"\\n\" }"), "line break"),
         BadFile(
-            "a delimiter of two", Marked.file(source: "csv: { path: a, delimiter: ‸';;' }"), "one character, or tab"),
+            "a delimiter of two", Marked.file(source: "csv: { path: a, delimiter: ‸';;' }"),
+            "one ASCII character, or tab"),
         BadFile("a header that is off", Marked.file(source: "csv: { path: a, header: ‸no }"), "'header' must be"),
         BadFile(
             "a date form of another dialect", entry("{ from: a, date: { from: ‸YYYY-MM-dd, to: dd-MM-yyyy } }"),
@@ -175,6 +181,17 @@ import Testing
         #expect(diagnostics.count == 1)
         #expect(!"\(diagnostics)".contains("hunter2"))
         #expect(diagnostics.first?.message.contains("'${SECRET}'") == true)
+    }
+
+    @Test func `Thousands of values are read, and the last of them is known to be there twice`() {
+        var map = "- map:\n    t:\n      from: nr\n      values:\n"
+        for index in 0..<20_000 { map += "        k\(index): v\(index)\n" }
+        let (definition, diagnostics) = PipelineDecoder.decode(
+            text: Marked.file(transforms: map), file: "p.yaml", environment: [:])
+        #expect(definition != nil && diagnostics.isEmpty, "\(diagnostics)")
+        let (_, twice) = PipelineDecoder.decode(
+            text: Marked.file(transforms: map + "        k19999: x\n"), file: "p.yaml", environment: [:])
+        #expect(twice.count == 1 && twice.first?.message.contains("'k19999' is given twice") == true, "\(twice)")
     }
 
     @Test func `Twenty keys given twice are all reported, each at its own place`() {

@@ -198,6 +198,24 @@ import Testing
 
     // MARK: Variables and flags
 
+    @Test func `A default may name a variable with a default`() throws {
+        func path(_ text: String, _ environment: [String: String]) -> (String?, [Diagnostic]) {
+            let (definition, diagnostics) = PipelineDecoder.decode(
+                text: Marked.file(source: "csv: { path: '\(text)' }"), file: "p.yaml", environment: environment)
+            guard case .csv(let spec)? = definition?.source else { return (nil, diagnostics) }
+            return (spec.paths.first, diagnostics)
+        }
+        #expect(path("${X:-${Y}}", ["Y": "y"]).0 == "y")
+        #expect(path("${X:-${Y}}", ["X": "x"]).0 == "x")
+        #expect(path("a/${X:-b/${Y:-c}/d}/e", [:]).0 == "a/b/c/d/e")
+        #expect(path("${X:-$${Y}", [:]).0 == "${Y")
+        #expect(path("${X:-{}", [:]).0 == "{")
+        #expect(path("${X:-${Y}}", [:]).1.first?.message.contains("variable Y is not set") == true)
+        #expect(path("${X:-${Y}", [:]).1.first?.message.contains("not closed") == true)
+        let deep = String(repeating: "${X:-", count: 40) + String(repeating: "}", count: 40)
+        #expect(path(deep, [:]).1.first?.message.contains("more than 16 deep") == true)
+    }
+
     @Test func `Variables are replaced in values, with defaults and escapes`() throws {
         let text = Marked.file(
             source: "csv: { path: \"${DIR}/${NAME:-a}.csv\" }", transforms: "- map: { a: { const: \"$$5 $x $${Y}\" } }")

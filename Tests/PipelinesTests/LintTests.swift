@@ -2,7 +2,7 @@ import Pipelines
 import Testing
 
 @Suite struct LintTests {
-    @Test(arguments: targets + contents + names + sinks + warnings)
+    @Test(arguments: sources + targets + contents + names + sinks + warnings)
     func `A pipeline that would go wrong is found at its place, and nothing else is`(_ bad: BadFile) {
         let (text, mark) = Marked.split(bad.yaml)
         let (definition, diagnostics) = PipelineDecoder.check(
@@ -14,6 +14,17 @@ import Testing
             #expect(diagnostics.first?.message.contains(fragment) == true, "\(diagnostics)")
         }
     }
+
+    static let sources: [BadFile] = [
+        BadFile(
+            "a quote that separates", Marked.file(source: "csv: { path: a, delimiter: ;, quote: ‸; }"),
+            "the same character"),
+        BadFile(
+            "a delimiter that quotes", Marked.file(source: "csv: { path: a, quote: ‸\",\" }"), "the same character"),
+        BadFile(
+            "a column twice", Marked.file(source: "csv: { path: a, header: [nr, naam, ‸nr] }"),
+            "names the column 'nr' twice"),
+    ]
 
     static let targets: [BadFile] = [
         BadFile(

@@ -36,6 +36,20 @@ import Testing
     }
 
     @Test(
+        "repeats that multiply",
+        arguments: ["((a{1000}){1000}){1000}", "(((){1000}){1000}){1000}", #"((?=[(\]])b){1000}){1000}"#])
+    func refusesLargeRepeats(_ text: String) {
+        let problem = #expect(throws: PatternProblem.self) { try TextPattern(text) }
+        #expect(problem?.message.contains("multiply to more than 20000 parts") == true)
+    }
+
+    @Test func `repeats side by side, and signs that are no repeats, are counted as such`() {
+        #expect(PatternSize.parts(of: "a{1000}b{1000}") == 2000)
+        #expect(PatternSize.parts(of: #"(a|bc){2,3}\({3}[({9}]{2}"#) == 9 + 3 + 2)
+        #expect(PatternSize.parts(of: "a{x}") == 4 && PatternSize.parts(of: "(((a") == 1)
+    }
+
+    @Test(
         "patterns for the engine",
         arguments: [
             ("^(?!0)[0-9]+$", "12", "012"), (#"^(a|b)\1$"#, "aa", "ab"), ("(?i)^abc$", "aBc", "abd"),

@@ -124,7 +124,7 @@ import Testing
         var stream = try prepared.stream(
             prepared.startState(rowsMax: rowsMax, stop: StopSignal()), keepsRaw: true, rowsMax: rowsMax)
         _ = try Survey.read(
-            &stream, prepared.sink, folders: prepared.source.folders, nil, account: &account, whenGood: .valid
+            &stream, prepared.sink, nil, account: &account, whenGood: .valid
         ) { _ in true }
         let (balance, problems, warnings) = (account.balance, account.problems, account.warnings)
         let rejects = try account.finish()

@@ -148,6 +148,42 @@ import Testing
         #expect((first.accepted + again.accepted).sorted() == whole.accepted.sorted(), "seed \(seed)")
     }
 
+    @Test func `a line that was no JSON is mended where it stands in the rejects`() async throws {
+        let trial = try Trial { "ndjson: { path: \($0) }" }
+        let good = #"{"nr":1,"naam":"é \"1\"","mail":"p1@post.example","geboren":"2001-02-03"}"#
+        let broken = #"{"nr":2,"naam":"é \"2\"","mail":"p2@post.example","geboren":"2001-02-03""#
+        let first = try await trial.validate(Array("\(good)\n\(broken)\n".utf8), "in.ndjson", isGzip: false)
+        #expect(first.outcome.problems == ["ndjson.malformed": 1])
+        let rejects = String(decoding: try #require(first.rejects), as: UTF8.self)
+        // As it is, it is rejected again, and the file of that can be mended as well.
+        let again = try await trial.validate(Array(rejects.utf8), "again.ndjson", isGzip: false)
+        #expect(
+            again.outcome.problems == ["ndjson.malformed": 1]
+                && again.rejects.map { String(decoding: $0, as: UTF8.self) }
+                    == rejects.replacing("\"_row\":2,\"_line\":2", with: "\"_row\":1,\"_line\":1")
+        )
+        let mended = rejects.replacing(#"2001-02-03\""#, with: #"2001-02-03\"}"#)
+        #expect(mended != rejects)
+        let last = try await trial.validate(Array(mended.utf8), "mended.ndjson", isGzip: false)
+        let whole = try await trial.validate(Array("\(good)\n\(broken)}\n".utf8), "whole.ndjson", isGzip: false)
+        #expect(last.outcome.balance[.rejected] == 0, "\(last.outcome.problems)")
+        #expect((first.accepted + last.accepted).sorted() == whole.accepted.sorted())
+    }
+
+    @Test func `rejects of files in different encodings lose no character`() async throws {
+        let trial = try Trial { "csv: { path: [\($0), tweede.csv], delimiter: \";\", encoding: windows-1252 }" }
+        let head = "nr;naam;mail;geboren\n"
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        try trial.write(mark + Array("\(head)2;漢 é;kapot;2001-02-03\n".utf8), "tweede.csv")
+        let latin = Array(head.utf8) + Array("1;".utf8) + [0xE9] + Array(";kapot;2001-02-03\n".utf8)
+        let first = try await trial.validate(latin, "in.csv", isGzip: false)
+        let rejects = try #require(first.rejects)
+        #expect(Array(rejects.prefix(3)) == mark)
+        let lines = String(decoding: rejects, as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 3 && lines[1].hasSuffix("1;é;kapot;2001-02-03"), "\(lines)")
+        #expect(lines.last?.hasSuffix("2;漢 é;kapot;2001-02-03") == true, "\(lines)")
+    }
+
     private static func fields(_ row: Int, _ dialect: Dialect, _ rng: inout SeededRNG) -> [String] {
         var name = ["Jansen", dialect.special, " x ", "O'Brien"].randomElement(using: &rng) ?? ""
         if dialect.quote.isEmpty { return ["\(row)", name, "p\(row)@post.example", "2001-02-03"] }
@@ -186,6 +222,10 @@ private final class Trial {
     init(_ source: @escaping (String) -> String) throws {
         fixture = try Fixture()
         self.source = source
+    }
+
+    func write(_ bytes: [UInt8], _ name: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: "\(fixture.folder)/\(name)"))
     }
 
     func validate(_ bytes: [UInt8], _ name: String, isGzip: Bool) async throws -> Result {

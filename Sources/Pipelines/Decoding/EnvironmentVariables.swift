@@ -19,9 +19,16 @@ struct EnvironmentVariables {
         return expanded
     }
 
-    private func expand(_ text: String, problems: inout [String]) -> String {
+    /// Deepest nesting of defaults.
+    static let depthMax = 16
+
+    private func expand(_ text: some StringProtocol, depth: Int = 0, problems: inout [String]) -> String {
+        if depth > Self.depthMax {
+            problems.append("defaults of environment variables are nested more than \(Self.depthMax) deep")
+            return ""
+        }
         var out = ""
-        var rest = text[...]
+        var rest = Substring(text)
         while let dollar = rest.firstIndex(of: "$") {
             out += rest[..<dollar]
             rest = rest[rest.index(after: dollar)...]
@@ -30,11 +37,11 @@ struct EnvironmentVariables {
                 out += "$"
                 rest = rest.dropFirst()
             case "{":
-                guard let end = rest.firstIndex(of: "}") else {
+                guard let end = Self.end(ofReference: rest) else {
                     problems.append("'${' is not closed; write $${ for the text itself")
                     return out
                 }
-                out += value(of: rest[rest.index(after: rest.startIndex)..<end], problems: &problems)
+                out += value(of: rest[rest.index(after: rest.startIndex)..<end], depth: depth, problems: &problems)
                 rest = rest[rest.index(after: end)...]
             default: out += "$"
             }
@@ -42,7 +49,24 @@ struct EnvironmentVariables {
         return out + rest
     }
 
-    private func value(of reference: Substring, problems: inout [String]) -> String {
+    /// The brace that closes the first one; a default may hold references of its own.
+    private static func end(ofReference text: Substring) -> Substring.Index? {
+        var depth = 0
+        var isAfterDollar = false
+        for index in text.indices {
+            let character = text[index]
+            if character == "{", index == text.startIndex || isAfterDollar { depth += 1 }
+            if character == "}" {
+                depth -= 1
+                if depth == 0 { return index }
+            }
+            // `$$` is a dollar sign, which opens nothing.
+            isAfterDollar = character == "$" && !isAfterDollar
+        }
+        return nil
+    }
+
+    private func value(of reference: Substring, depth: Int, problems: inout [String]) -> String {
         let name = reference.prefix { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) }
         let rest = reference.dropFirst(name.count)
         guard let first = name.first, !first.isNumber, rest.isEmpty || rest.hasPrefix(":-") else {
@@ -50,7 +74,10 @@ struct EnvironmentVariables {
             return ""
         }
         let value = environment[String(name)]
-        if rest.hasPrefix(":-") { return value.flatMap { $0.isEmpty ? nil : $0 } ?? String(rest.dropFirst(2)) }
+        if rest.hasPrefix(":-") {
+            if let value, !value.isEmpty { return value }
+            return expand(rest.dropFirst(2), depth: depth + 1, problems: &problems)
+        }
         if value == nil {
             problems.append(
                 "the environment variable \(name) is not set; set it, or give a default: ${\(name):-default}")

@@ -62,7 +62,12 @@ enum Literals {
 
     static func delimiter(_ text: String) -> String? {
         if text == "tab" || text == "\\t" { return "\t" }
-        return text.unicodeScalars.count == 1 && !["\"", "\r", "\n"].contains(text) ? text : nil
+        return isSign(text) && text != "\"" ? text : nil
+    }
+
+    /// Whether it is one ASCII character that can stand between or around fields.
+    static func isSign(_ text: String) -> Bool {
+        text.utf8.count == 1 && text.utf8.allSatisfy { $0 < 0x80 && $0 != 0 && $0 != 0x0A && $0 != 0x0D }
     }
 
     /// Whether files can be named after it wherever they lie: reports and rejects of a pipeline bear its name.

@@ -12,16 +12,6 @@ public struct PipelineLinter {
     /// Map entries of all stages with their paths, in order.
     let entries: [(entry: MapEntry, path: String)]
 
-    /// Lints a decoded pipeline.
-    /// - Parameters:
-    ///   - scope: of the project's token, when it is known.
-    ///   - sourceFields: the source's fields, when somebody has looked; those that the file states are known anyway.
-    public static func lint(
-        _ definition: PipelineDefinition, scope: ProjectDefinition.Scope? = nil, sourceFields: [String]? = nil
-    ) -> [Diagnostic] {
-        PipelineLinter(definition, scope: scope, sourceFields: sourceFields, isWhole: true).diagnostics()
-    }
-
     init(
         _ definition: PipelineDefinition, scope: ProjectDefinition.Scope?, sourceFields: [String]?, isWhole: Bool
     ) {
@@ -37,6 +27,7 @@ public struct PipelineLinter {
 
     func diagnostics() -> [Diagnostic] {
         var log = DiagnosticLog(file: definition.file)
+        checkSource(into: &log)
         checkKey(into: &log)
         checkMissing(into: &log)
         checkNames(into: &log)
@@ -66,6 +57,21 @@ public struct PipelineLinter {
         case .csv(let spec): spec.columns
         case .xml(let spec): spec.fields.map(\.name)
         case .ndjson, .salesdock: nil
+        }
+    }
+
+    // MARK: Source
+
+    private func checkSource(into log: inout DiagnosticLog) {
+        guard case .csv(let spec) = definition.source else { return }
+        if spec.quote == spec.delimiter {
+            log.report(
+                "quote and delimiter are the same character, so no field could end; make one of them another",
+                at: mark(definition.marks["source.csv.quote"] == nil ? "source.csv.delimiter" : "source.csv.quote"))
+        }
+        var seen: Set<String> = []
+        for (index, name) in (spec.columns ?? []).enumerated() where !seen.insert(name).inserted {
+            log.report("'header' names the column '\(name)' twice; rename one", at: mark("source.csv.header[\(index)]"))
         }
     }
 

@@ -22,7 +22,9 @@ public struct ProjectDefinition: Sendable, Hashable {
     public var base: String
     /// The account's name; empty only when no connection was asked for.
     public var domain: String
+    /// Whose token it is.
     public var scope: Scope
+    /// Where the token is kept.
     public var token: TokenSpec
     /// Requests a window; `nil` to follow the service's header.
     public var limit: Int?
@@ -30,12 +32,14 @@ public struct ProjectDefinition: Sendable, Hashable {
     public var sharePercent: Double
     /// Most requests in flight.
     public var concurrency: Int
+    /// Of one request, in milliseconds.
     public var timeoutMs: Int
     /// From sending until no request commits any more; `nil` for what follows from the timeout.
     public var settleMs: Int?
     /// Path of the ledger, relative to the project file; `nil` for the usual place.
     public var ledger: String?
 
+    /// A project with the usual settings but for those that are given.
     public init(
         base: String = "https://app.salesdock.nl", domain: String, scope: Scope = .account,
         token: TokenSpec = .environment("SALESDOCK_TOKEN"), limit: Int? = nil, sharePercent: Double = 100,

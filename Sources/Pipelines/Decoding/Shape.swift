@@ -109,8 +109,8 @@ enum ScalarRule: Sendable {
         case .duration: "a duration such as 500ms, 30s or 2m"
         case .percentage: "a percentage such as 80%"
         case .threshold: "a percentage such as 5% or a whole number"
-        case .delimiter: "one character, or tab, but no quote and no line break"
-        case .quote: "one character, or nothing in quotes"
+        case .delimiter: "one ASCII character, or tab, but no quote and no line break"
+        case .quote: "one ASCII character, or nothing in quotes, but no line break"
         case .fileName: "at most 100 letters, digits, spaces, dashes, underscores and dots, with no dot in front"
         case .dateBound: "a date as yyyy-MM-dd, or today"
         }
@@ -141,7 +141,7 @@ enum ScalarRule: Sendable {
         case .percentage: Literals.percentage(text) != nil
         case .threshold: Literals.threshold(text) != nil
         case .delimiter: Literals.delimiter(text) != nil
-        case .quote: text.unicodeScalars.count <= 1
+        case .quote: text.isEmpty || Literals.isSign(text)
         case .fileName: Literals.isFileName(text)
         case .dateBound: text == "today" || Literals.isDate(text)
         }

@@ -180,6 +180,8 @@ struct YAMLReader {
 
     private mutating func convert(_ mapping: Node.Mapping, depth: Int) -> [YAMLNode.Entry] {
         var entries: [YAMLNode.Entry] = []
+        /// Of each name, where it stands first.
+        var first: [String: YAMLNode.Place] = [:]
         var merged: [YAMLNode.Entry] = []
         var repeated: [YAMLNode.Entry] = []
         for (keyNode, valueNode) in mapping {
@@ -196,13 +198,21 @@ struct YAMLReader {
             }
             let name = standIns[key.string] ?? key.string
             let entry = YAMLNode.Entry(key: name, keyPlace: place, value: value)
-            if entries.contains(where: { $0.key == name }) { repeated.append(entry) } else { entries.append(entry) }
+            if first[name] != nil {
+                repeated.append(entry)
+            } else {
+                first[name] = place
+                entries.append(entry)
+            }
         }
         for entry in repeated {
-            let first = entries.first { $0.key == entry.key }?.keyPlace.mark
-            log.report("'\(entry.key)' is given twice, first at line \(first?.line ?? 0); keep one", at: entry.keyPlace)
+            let line = first[entry.key]?.mark?.line ?? 0
+            log.report("'\(entry.key)' is given twice, first at line \(line); keep one", at: entry.keyPlace)
         }
-        for entry in merged where !entries.contains(where: { $0.key == entry.key }) { entries.append(entry) }
+        for entry in merged where first[entry.key] == nil {
+            first[entry.key] = entry.keyPlace
+            entries.append(entry)
+        }
         return entries
     }
 }

@@ -6,15 +6,20 @@ public struct PipelineDefinition: Sendable, Hashable {
     public var file: String
     /// Source fields (or mapping targets) that together identify a record from run to run. Empty only for exports.
     public var key: [String]
+    /// Where records come from.
     public var source: SourceSpec
+    /// The stages between source and sink, in order.
     public var transforms: [TransformSpec]
+    /// Where records go.
     public var sink: SinkSpec
+    /// When a run stops before it does harm.
     public var guards: GuardSpec
     /// What to do with products of the ledger that the source no longer holds.
     public var missing: MissingPolicy
     /// Where each part stands in the file, by path (`transforms[0].map.email`), for messages.
     public var marks: [String: Mark]
 
+    /// A definition that is taken as it is; `PipelineDecoder` makes checked ones.
     public init(
         name: String, file: String, key: [String], source: SourceSpec, transforms: [TransformSpec] = [], sink: SinkSpec,
         guards: GuardSpec = GuardSpec(), missing: MissingPolicy = .keep, marks: [String: Mark] = [:]
@@ -42,14 +47,18 @@ public struct PipelineDefinition: Sendable, Hashable {
 
 /// A place in a pipeline file, both counted from 1.
 public struct Mark: Sendable, Hashable, Comparable {
+    /// 1-based.
     public var line: Int
+    /// 1-based, in Unicode scalars.
     public var column: Int
 
+    /// A place, both counted from 1.
     public init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
 
+    /// By line, then by column.
     public static func < (a: Mark, b: Mark) -> Bool { (a.line, a.column) < (b.line, b.column) }
 }
 
@@ -61,28 +70,37 @@ public enum SourceSpec: Sendable, Hashable {
     /// An export: everything of one kind that the token can see.
     case salesdock(SalesdockKind)
 
+    /// How delimited text is read.
     public struct CSVSpec: Sendable, Hashable {
         /// As written: relative to the pipeline file, globs allowed, `-` for standard input.
         public var paths: [String]
+        /// One ASCII character.
         public var delimiter: String = ","
         /// One character; empty when nothing is quoted.
         public var quote: String = "\""
         /// Column names of a file without a header.
         public var columns: [String]?
+        /// Name of the encoding, in any case of letters.
         public var encoding: String = "utf-8"
         /// `reject` or `pad`.
         public var ragged: String = "reject"
 
+        /// Files written the usual way.
         public init(paths: [String]) { self.paths = paths }
     }
 
+    /// Where records and fields stand in XML.
     public struct XMLSpec: Sendable, Hashable {
+        /// As written: relative to the pipeline file, globs allowed, `-` for standard input.
         public var paths: [String]
+        /// Absolute path of the elements that are records.
         public var record: String
         /// Field name and path relative to the record, in file order.
         public var fields: [XMLField]
+        /// Prefix to namespace URI.
         public var namespaces: [String: String] = [:]
 
+        /// XML without namespaces.
         public init(paths: [String], record: String, fields: [XMLField]) {
             self.paths = paths
             self.record = record
@@ -90,10 +108,14 @@ public enum SourceSpec: Sendable, Hashable {
         }
     }
 
+    /// One field of XML records.
     public struct XMLField: Sendable, Hashable {
+        /// The field's name.
         public var name: String
+        /// Where its value stands, from the record's element.
         public var path: String
 
+        /// A field as the file writes it.
         public init(name: String, path: String) {
             self.name = name
             self.path = path
@@ -131,16 +153,20 @@ public struct SalesdockSink: Sendable, Hashable {
         case reject
     }
 
+    /// What the records become.
     public var kind: SalesdockKind
     /// Mapping targets by which an existing record is recognised; empty to create without looking.
     public var match: [String]
+    /// What happens to a record that `match` finds.
     public var existing: Existing
+    /// What happens to an update of a record that somebody has edited.
     public var onDrift: OnDrift
     /// Products: whether targets under `energy.` are sent as tariffs in a second step.
     public var energy: Bool
     /// Offers: `{flow type}/{flow identifier}`.
     public var flow: String?
 
+    /// A sink with the usual options but for those that are given.
     public init(
         kind: SalesdockKind, match: [String] = [], existing: Existing = .update, onDrift: OnDrift = .overwrite,
         energy: Bool = false, flow: String? = nil
@@ -162,10 +188,14 @@ public struct SalesdockSink: Sendable, Hashable {
 
 /// When a run must stop before it does harm.
 public struct GuardSpec: Sendable, Hashable {
+    /// Most rejected rows, of the rows read.
     public var maxErrors: Threshold?
+    /// Most missing products, of the ledger's records.
     public var maxMissing: Threshold?
+    /// Most updates and deactivations, of the ledger's records.
     public var maxChanges: Threshold?
 
+    /// Guards; what is `nil` stops nothing.
     public init(maxErrors: Threshold? = nil, maxMissing: Threshold? = nil, maxChanges: Threshold? = nil) {
         self.maxErrors = maxErrors
         self.maxMissing = maxMissing

@@ -4,15 +4,19 @@ public import ExactJSON
 public struct Draft: Sendable, Hashable {
     /// One value to be sent, at its dotted target.
     public struct Field: Sendable, Hashable {
+        /// Dotted, with a final `[]` for a list.
         public var target: String
+        /// What is to stand there.
         public var value: Value
 
+        /// One value at its target.
         public init(target: String, value: Value) {
             self.target = target
             self.value = value
         }
     }
 
+    /// What is to be sent, as far as it is known without ledger, network and disk.
     public enum Value: Sendable, Hashable {
         case json(JSONValue)
         /// The Salesdock id that this pipeline has for this key.
@@ -28,6 +32,7 @@ public struct Draft: Sendable, Hashable {
     /// Filled fields in mapping order; nothing is here for an empty value.
     public var fields: [Field]
 
+    /// - Parameter key: the parts of a composite key joined by U+001F.
     public init(key: String, fields: [Field]) {
         self.key = key
         self.fields = fields

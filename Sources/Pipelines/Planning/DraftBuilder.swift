@@ -16,6 +16,7 @@ public struct DraftBuilder: Sendable {
     private let targets: [TransformProgram.Target]?
     private let isOffer: Bool
 
+    /// - Parameter program: of the same definition.
     public init(_ program: TransformProgram, _ definition: PipelineDefinition) {
         key = definition.key
         targets = program.isIdentity ? nil : program.targets

@@ -5,12 +5,16 @@ public import Records
 public struct RowKeyReader: Sendable {
     private let key: [String]
     private let targets: [TransformProgram.Target]?
+    /// Of each source file: where the files are that its records name.
+    private let folders: [[UInt8]]
     private let seed: Hash128
     private let needsContent: Bool
 
     /// - Parameters:
+    ///   - folders: of each source file; a file's path means another file in another folder.
     ///   - seed: of the hashes.
-    public init(_ program: TransformProgram, _ definition: PipelineDefinition, seed: Hash128) {
+    public init(_ program: TransformProgram, _ definition: PipelineDefinition, folders: [String], seed: Hash128) {
+        self.folders = folders.map { Array($0.utf8) }
         key = definition.key
         targets = program.isIdentity ? nil : program.targets
         self.seed = seed
@@ -20,9 +24,7 @@ public struct RowKeyReader: Sendable {
     /// Reads the rows that are still alive in a batch that the transforms have run over.
     public func read(_ batch: RecordBatch) -> RowKeys {
         var keys = RowKeys()
-        if key.isEmpty { return keys }
-        checkFilled(batch, &keys)
-        if !needsContent { return keys }
+        if key.isEmpty || !needsContent { return keys }
         let columns = key.compactMap { name in batch.column(name).map { batch.columns[$0].cells } }
         guard columns.count == key.count else { return keys }
         keys.hashes = Array(repeating: Hash128(high: 0, low: 0), count: batch.rowCount)
@@ -36,19 +38,25 @@ public struct RowKeyReader: Sendable {
         return keys
     }
 
-    /// Notes the rows that lack a part of their key, with the first part that is missing.
-    private func checkFilled(_ batch: RecordBatch, _ keys: inout RowKeys) {
-        let bytes = batch.bytes.span
-        var isNoted = [Bool](repeating: false, count: batch.rowCount)
+    /// Reports the living rows that lack a part of their key, with the first part that is missing.
+    public func refuseEmpty(_ batch: inout RecordBatch) {
         for name in key {
-            let cells = batch.column(name).map { batch.columns[$0].cells }
-            for row in isNoted.indices where batch.states[row] == .live && !isNoted[row] {
-                if let cells, !TextBytes.isBlank(bytes, cells[row].range) { continue }
-                isNoted[row] = true
-                keys.empty.append((row, name))
-            }
+            for row in emptyRows(name, batch) { batch.report(.emptyKey(field: name), row: row) }
         }
-        keys.empty.sort { $0.row < $1.row }
+    }
+
+    /// Living rows that have nothing but white space in a column.
+    private func emptyRows(_ name: String, _ batch: RecordBatch) -> [Int] {
+        guard let column = batch.column(name) else {
+            return (0..<batch.rowCount).filter { batch.states[$0] == .live }
+        }
+        var rows: [Int] = []
+        let cells = batch.columns[column].cells
+        let bytes = batch.bytes.span
+        for row in cells.indices where batch.states[row] == .live && TextBytes.isBlank(bytes, cells[row].range) {
+            rows.append(row)
+        }
+        return rows
     }
 
     /// What each living row says: equal for rows whose drafts are equal.
@@ -59,6 +67,7 @@ public struct RowKeyReader: Sendable {
         for (index, target) in targets.enumerated() {
             guard let column = batch.column(target.name) else { continue }
             let cells = batch.columns[column].cells
+            let isFile = if case .file = target.kind { true } else { false }
             for row in hashes.indices where batch.states[row] == .live {
                 let cell = cells[row]
                 let trimmed = TextBytes.trimmed(bytes, cell.range)
@@ -70,6 +79,11 @@ public struct RowKeyReader: Sendable {
                     hashes[row].update(tag: UInt64(index) << 3 | 7)
                     hashes[row].update(field: canonical.span)
                 } else {
+                    let file = batch.origins[row].file
+                    if isFile, folders.indices.contains(file) {
+                        let folder = folders[file]
+                        hashes[row].update(field: folder.span)
+                    }
                     hashes[row].update(tag: UInt64(index) << 3 | UInt64(cell.kind.rawValue))
                     hashes[row].update(field: bytes.extracting(target.kind == .plain ? cell.range : trimmed))
                 }
@@ -85,9 +99,8 @@ public struct RowKeys: Sendable {
     public fileprivate(set) var hashes: [Hash128] = []
     /// By row, a hash of everything the record says, at most `KeyTable.valueMax`; empty when nobody needs it.
     public fileprivate(set) var contents: [UInt64] = []
-    /// Rows without a whole key, and the field that is empty, in row order.
-    public fileprivate(set) var empty: [(row: Int, field: String)] = []
 
+    /// Of no rows.
     public init() {}
 }
 

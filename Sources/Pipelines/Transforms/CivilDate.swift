@@ -1,5 +1,6 @@
 /// A day of the Gregorian calendar, without a time zone.
 public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// 1 to 9999.
     public let year: Int
     /// 1 to 12.
     public let month: Int
@@ -30,6 +31,7 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// Earlier.
     public static func < (a: CivilDate, b: CivilDate) -> Bool {
         (a.year, a.month, a.day) < (b.year, b.month, b.day)
     }

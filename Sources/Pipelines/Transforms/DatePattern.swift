@@ -131,6 +131,7 @@ public struct DatePattern: Sendable, Hashable {
 
 /// What is wrong with a written form, and what to write instead.
 public struct PatternProblem: Error, Sendable, Hashable {
+    /// What is wrong and what to do about it.
     public let message: String
 }
 

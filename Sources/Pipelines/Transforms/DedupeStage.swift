@@ -35,18 +35,36 @@ struct DedupeStage: Sendable {
         return hashes
     }
 
-    func run(_ batch: inout RecordBatch, _ hashes: [Hash128], _ state: inout TransformState) throws(TransformError) {
+    func run(
+        _ batch: inout RecordBatch, _ hashes: [Hash128], _ state: inout TransformState,
+        _ accepts: TransformProgram.Acceptance?
+    ) throws(TransformError) {
         state.tables[table].warm(hashes)
-        for row in hashes.indices where batch.states[row] == .live && hashes[row] != Hash128(high: 0, low: 0) {
-            let number = UInt64(batch.origins[row].row)
-            guard let survivor = survivor(hashes[row], number, &state), survivor != number else {
-                if state.tables[table].count > spec.keysMax { throw tooManyKeys }
+        // The first pass of `keep: last` chooses, and accepts nobody yet.
+        let accepts = state.mode == .decide ? accepts : nil
+        for row in hashes.indices where batch.states[row] == .live {
+            if hashes[row] == Hash128(high: 0, low: 0) {
+                _ = accepts?(row, &batch)
                 continue
             }
-            state.duplicates.append(TransformState.Duplicate(row: row, survivor: Int(survivor)))
-            batch.drop(row: row, as: .duplicate)
+            let number = UInt64(batch.origins[row].row)
+            let survivor = survivor(hashes[row], number, &state) ?? number
+            if survivor != number, survivor != Self.nobody {
+                state.duplicates.append(TransformState.Duplicate(row: row, survivor: Int(survivor)))
+                batch.drop(row: row, as: .duplicate)
+                continue
+            }
+            // Only a row that is accepted stands for others.
+            let isAccepted = accepts?(row, &batch) ?? true
+            if spec.keep == .first, !isAccepted || survivor == Self.nobody {
+                state.tables[table].update(hashes[row], isAccepted ? number : Self.nobody)
+            }
+            if state.tables[table].count > spec.keysMax { throw tooManyKeys }
         }
     }
+
+    /// Stands for a key whose rows so far were all refused; rows are counted from 1.
+    private static let nobody: UInt64 = 0
 
     /// The number of the row that stays for this key, as far as it is known.
     private func survivor(_ hash: Hash128, _ number: UInt64, _ state: inout TransformState) -> UInt64? {

@@ -33,6 +33,7 @@ public struct FilterError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong and what to write instead.
     public let message: String
 
+    /// The place, counted from 1, and what is wrong there.
     public var description: String { "at character \(offset + 1): \(message)" }
 }
 

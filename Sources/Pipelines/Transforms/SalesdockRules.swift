@@ -17,6 +17,7 @@ public struct SalesdockRules: Sendable {
     /// Fields that Salesdock takes empty and whose absence would do harm.
     let neverEmpty: Set<String>
 
+    /// Rules from tables of fields, for tests and sinks of one's own.
     public init(
         facts: ResourceFacts, energy: ResourceFacts? = nil, matchesByID: Bool = false, neverEmpty: Set<String> = []
     ) {

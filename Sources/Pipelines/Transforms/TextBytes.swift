@@ -149,7 +149,6 @@ extension UInt8 {
     var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
     /// Tab, line feed, vertical tab, form feed, carriage return or space.
     var isASCIISpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
-    var isUpper: Bool { self &- UInt8(ascii: "A") < 26 }
     var isLower: Bool { self &- UInt8(ascii: "a") < 26 }
     var isASCIILetter: Bool { (self | 0x20).isLower }
 }

@@ -18,6 +18,12 @@ public struct TextPattern: Sendable {
     /// - Throws: `PatternProblem` when the expression is not valid.
     public init(_ text: String) throws(PatternProblem) {
         self.text = text
+        if PatternSize.parts(of: text) > PatternSize.partsMax {
+            throw PatternProblem(
+                message:
+                    "the repeats of the regular expression '\(text)' multiply to more than \(PatternSize.partsMax) parts; nest fewer of them"
+            )
+        }
         if let node = try? PatternParser.parse(text), let nfa = PatternNFA(node), let dfa = PatternDFA(nfa) {
             matcher = .automaton(dfa)
         } else {

@@ -8,6 +8,7 @@ public import Records
 public struct TransformProgram: Sendable {
     /// One field of the records that leave the transforms.
     public struct Target: Sendable, Hashable {
+        /// What a target's value stands for.
         public enum Kind: Sendable, Hashable {
             case plain
             /// The value is a key of this pipeline and becomes the Salesdock id it has there.
@@ -21,8 +22,10 @@ public struct TransformProgram: Sendable {
 
         /// Dotted, with a final `[]` for a list; the name of the batch's column.
         public let name: String
+        /// What its value stands for.
         public let kind: Kind
 
+        /// - Parameter name: dotted, with a final `[]` for a list.
         public init(name: String, kind: Kind = .plain) {
             self.name = name
             self.kind = kind
@@ -64,7 +67,6 @@ public struct TransformProgram: Sendable {
     /// Whether a `dedupe` lets only one row of each key pass, so that no two rows of one key can meet behind it.
     public let dedupesByKey: Bool
     private let dedupes: [DedupeSpec]
-    private let file: String
 
     /// Compiles the transforms of a pipeline.
     ///
@@ -90,7 +92,6 @@ public struct TransformProgram: Sendable {
         slotCount = compiler.slotCount
         dedupes = compiler.dedupes
         needsCollecting = compiler.dedupes.contains { $0.keep == .last }
-        file = definition.file
     }
 
     /// The state for one reading of the input.
@@ -99,18 +100,6 @@ public struct TransformProgram: Sendable {
     public func makeState(seed: Hash128) -> TransformState {
         let lasting = dedupes.indices.filter { dedupes[$0].keep == .last }
         return TransformState(seed: seed, tables: dedupes.count, lasting: Set(lasting))
-    }
-
-    /// Checks that the source has every field that the pipeline uses.
-    ///
-    /// - Throws: a diagnostic for each missing field, with *did you mean*.
-    public func bind(columns: [String]) throws(DiagnosticsError) {
-        let missing = inputs.filter { !$0.isOptional && !columns.contains($0.name) }
-        if missing.isEmpty { return }
-        throw DiagnosticsError(
-            missing.map { input in
-                Diagnostic(file: file, mark: nil, message: Self.missing(input.name, columns, targets))
-            })
     }
 
     /// Whether `prepare` does everything but the last `dedupe`, if there is one at all.
@@ -138,11 +127,20 @@ public struct TransformProgram: Sendable {
         return rows
     }
 
+    /// Whether a `dedupe` ends the list, and nothing of it comes before that.
+    public var endsWithDedupe: Bool { firstDedupe == stages.count - 1 }
+
+    /// Asked of a row that would stay; false when the row was dropped or rejected, and so stands for no other.
+    public typealias Acceptance = (_ row: Int, _ batch: inout RecordBatch) -> Bool
+
     /// Runs the stages from the first `dedupe` on; batches come in order.
     ///
+    /// - Parameter accepts: asked by a `dedupe` that ends the list, in row order, of each row that it lets pass; `nil` to
+    ///   accept them all.
     /// - Throws: when `dedupe` has met too many keys.
     public func settle(
-        _ batch: inout RecordBatch, _ prepared: consuming PreparedRows, state: inout TransformState
+        _ batch: inout RecordBatch, _ prepared: consuming PreparedRows, state: inout TransformState,
+        accepts: Acceptance? = nil
     ) throws(TransformError) {
         state.duplicates = []
         for index in firstDedupe..<stages.count {
@@ -151,7 +149,7 @@ public struct TransformProgram: Sendable {
                 continue
             }
             let hashes = index == firstDedupe ? prepared.hashes : stage.hashes(batch, prepared.slots, state.seed)
-            try stage.run(&batch, hashes, &state)
+            try stage.run(&batch, hashes, &state, index == stages.count - 1 ? accepts : nil)
             for row in prepared.isComplete.indices where batch.states[row] == .duplicate {
                 prepared.isComplete[row] = false
             }

@@ -19,6 +19,7 @@ public struct TransformState: Sendable {
         public let survivor: Int
     }
 
+    /// Which reading of the input this is.
     public private(set) var mode: Mode
     /// The duplicates of the batch that was transformed last, in row order within a stage.
     public internal(set) var duplicates: [Duplicate] = []
@@ -40,9 +41,6 @@ public struct TransformState: Sendable {
         duplicates = []
         for index in tables.indices where !lasting.contains(index) { tables[index] = KeyTable() }
     }
-
-    /// Bytes that the keys of all `dedupe` stages take.
-    public var memoryBytes: Int { tables.reduce(0) { $0 + $1.memoryBytes } }
 }
 
 /// Why a whole run of the transforms cannot go on.
@@ -52,5 +50,6 @@ public struct TransformError: Error, Sendable, Hashable, CustomStringConvertible
     /// What is wrong and what to do about it.
     public let message: String
 
+    /// The message.
     public var description: String { message }
 }

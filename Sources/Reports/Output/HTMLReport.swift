@@ -13,6 +13,7 @@ public struct HTMLReport {
     let runTexts: RunTexts
     var language: Language { report.settings.language }
 
+    /// The page of a report; made when its bytes are asked for.
     public init(_ report: ValidationReport) {
         self.report = report
         texts = ReportTexts.of(report.settings.language)

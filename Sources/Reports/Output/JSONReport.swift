@@ -9,6 +9,7 @@ public struct JSONReport {
     private let report: ValidationReport
     private let texts: IssueTexts
 
+    /// The object of a report; made when it is asked for.
     public init(_ report: ValidationReport) {
         self.report = report
         texts = IssueTexts(report.settings.language)

@@ -5,6 +5,7 @@ public struct JUnitReport {
     private let report: ValidationReport
     private let texts: IssueTexts
 
+    /// The test suite of a report; made when its bytes are asked for.
     public init(_ report: ValidationReport) {
         self.report = report
         texts = IssueTexts(report.settings.language)

@@ -16,17 +16,22 @@ public struct FieldProfile: Sendable, Hashable {
         public let count: Int
     }
 
+    /// The column's name in the source.
     public let name: String
     /// Rows with something else than blanks.
     public let filled: Int
     /// Rows read.
     public let rows: Int
+    /// Different values, those that are filled.
     public let distinct: Int
     /// Whether `distinct` and the counts of frequent values are exact; otherwise they are estimates.
     public let hasExactCounts: Bool
     /// `nil` when nothing is filled.
     public let shortest: Extreme?
+    /// `nil` when nothing is filled.
     public let longest: Extreme?
+    /// The most frequent values first.
     public let frequent: [Frequent]
+    /// `nil` when most values are neither numbers nor dates.
     public let histogram: Histogram?
 }

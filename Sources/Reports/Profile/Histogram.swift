@@ -1,5 +1,6 @@
 /// How a column's numbers or dates are spread.
 public struct Histogram: Sendable, Hashable {
+    /// What the values are read as.
     public enum Kind: String, Sendable, Hashable {
         case number, date
     }
@@ -10,9 +11,11 @@ public struct Histogram: Sendable, Hashable {
         public let from: String?
         /// `nil` for everything from `from` on.
         public let to: String?
+        /// Values in the bar.
         public let count: Int
     }
 
+    /// What the values are read as.
     public let kind: Kind
     /// Without gaps, ascending.
     public let bars: [Bar]

@@ -6,8 +6,10 @@ public struct RunFacts: Sendable, Hashable {
     public struct Calls: Sendable, Hashable {
         /// Such as `relations.create`.
         public var name: String
+        /// Requests of that kind.
         public var count: Int
 
+        /// How often one kind of request was sent.
         public init(name: String, count: Int) {
             self.name = name
             self.count = count
@@ -16,9 +18,11 @@ public struct RunFacts: Sendable, Hashable {
 
     /// A request whose answer took long.
     public struct Slow: Sendable, Hashable {
+        /// Such as `relations.create`.
         public var call: String
         /// From the run's beginning.
         public var startSeconds: Double
+        /// From sending to the answer.
         public var seconds: Double
         /// Such as `applied`.
         public var outcome: String
@@ -28,11 +32,14 @@ public struct RunFacts: Sendable, Hashable {
     public struct Write: Sendable, Hashable {
         /// `nil` where values are masked.
         public var key: String?
+        /// Such as `relations.create`.
         public var call: String
+        /// The record's Salesdock id, when it is known.
         public var id: Int?
         /// The try's state in the ledger, such as `applied`.
         public var state: String
 
+        /// One try.
         public init(key: String?, call: String, id: Int?, state: String) {
             self.key = key
             self.call = call
@@ -43,10 +50,12 @@ public struct RunFacts: Sendable, Hashable {
 
     /// A record that a person must decide.
     public struct Doubt: Sendable, Hashable {
+        /// The record's key, masked where that was asked.
         public var key: String
         /// Why.
         public var note: String?
 
+        /// A record in doubt.
         public init(key: String, note: String?) {
             self.key = key
             self.note = note
@@ -55,6 +64,7 @@ public struct RunFacts: Sendable, Hashable {
 
     /// When the requests went.
     public struct Timeline: Sendable, Hashable {
+        /// Length of a bucket.
         public var bucketSeconds: Int
         /// Requests of each bucket, from the run's beginning.
         public var sent: [Int]
@@ -75,27 +85,37 @@ public struct RunFacts: Sendable, Hashable {
     public var target: String
     /// Seconds since 1970.
     public var startedUnixSeconds: Int64?
+    /// The exit code; `nil` while it is not known.
     public var exit: Int?
+    /// How long the run took.
     public var seconds: Double
+    /// Requests, look-ups and repeats among them.
     public var sent: Int
+    /// Requests that repeated another.
     public var retried: Int
+    /// Answers 429.
     public var throttled: Int
+    /// Requests by kind.
     public var calls: [Calls]
     /// Seconds in which at least one request waited, by what for.
     public var waits: [String: Double]
     /// Answers that named a time to wait, and the longest of these times.
     public var retryAfterCount: Int
+    /// The longest of the times that answers named.
     public var retryAfterLongestSeconds: Double
+    /// The slowest answers first.
     public var slowest: [Slow]
     /// `nil` when no request was sent.
     public var timeline: Timeline?
     /// The first writes, `writesMax` at most, and how many there are.
     public var writes: [Write] = []
+    /// Writes of the run, shown or not.
     public var writesCount = 0
     /// Name of the file beside the report that has all writes.
     public var writesFile: String?
     /// The first records in doubt, `doubtsMax` at most, and how many there are.
     public var doubts: [Doubt] = []
+    /// Records in doubt, shown or not.
     public var doubtsCount = 0
     /// Whether the report was made afterwards, from what the ledger has kept.
     public var isFromLedger = false

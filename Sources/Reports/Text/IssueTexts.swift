@@ -30,6 +30,7 @@ public struct IssueTexts: Sendable {
     private let entries: [String: Entry]
     private let refusal: Entry
 
+    /// The texts of one language.
     public init(_ language: Language) {
         switch language {
         case .english: (entries, refusal) = (Self.english, Self.englishRefusal)

@@ -49,6 +49,7 @@ public enum NoticeTexts {
             "aangenomen is dat Salesdock net zoveel klanten heeft als het grootboek, voor wat het vergelijken kost",
         "assumed.offers":
             "offertes zijn niet vergeleken met Salesdock, dat ze niet toont zoals ze worden geschreven",
+        "input.empty": "de bron van {0} bevat geen records",
         "stopped.signal": "gestopt door een signaal; start opnieuw om verder te gaan",
         "stopped.deadline": "gestopt op de afgesproken tijd; start opnieuw om verder te gaan",
         "stopped.max_requests": "gestopt na --max-requests; start opnieuw om verder te gaan",

@@ -34,6 +34,7 @@ public struct ReportCollector: Sendable {
         case key(String)
     }
 
+    /// A collector that has seen nothing yet.
     public init(_ settings: ReportSettings) { self.settings = settings }
 
     /// Takes the values of a batch as the source has them.

@@ -1,6 +1,8 @@
 /// How a report is to be written, and what must be known of the pipeline to write it.
 public struct ReportSettings: Sendable {
+    /// The pipeline's name.
     public var pipeline: String
+    /// Of all words in the report but those of the source.
     public var language: Language
     /// Whether values of the source are masked everywhere in the report.
     public var masks: Bool
@@ -11,6 +13,7 @@ public struct ReportSettings: Sendable {
     /// Seed of the hashes that count distinct values.
     public var seed: UInt64
 
+    /// Settings; without a key, problems are found by row and line only.
     public init(
         pipeline: String, language: Language = .english, masks: Bool = false, key: [String] = [],
         columns: [String: String] = [:], seed: UInt64

@@ -2,14 +2,19 @@ public import Records
 
 /// Everything that a report says, of a dry run or of a run; a value, which the renderers turn into files.
 public struct ValidationReport: Sendable {
+    /// How it is to be written.
     public var settings: ReportSettings
     /// When it was made, in seconds since 1970.
     public var unixSeconds: Int64
+    /// Rows read, and their fates.
     public var balance: Balance
+    /// What was read.
     public var source: SourceFacts
     /// By code and field, errors first, the most frequent first.
     public var problems: [ProblemGroup]
+    /// What each column of the source holds, in their order.
     public var fields: [FieldProfile]
+    /// Rows that another row stands for.
     public var duplicates: DuplicateFacts
     /// What loading the valid rows would take; `nil` when they go into a file.
     public var price: LoadPrice?
@@ -17,6 +22,7 @@ public struct ValidationReport: Sendable {
     public var messages: [String]
     /// Names of the files beside the report; `nil` for one that isn't there.
     public var rejectsFile: String?
+    /// Name of the list for spreadsheets beside the report; `nil` when there is none.
     public var problemsFile: String?
     /// Problems that `problemsFile` lists; fewer than there are when it would be longer than a spreadsheet takes.
     public var problemsListed: Int
@@ -31,19 +37,21 @@ public struct ValidationReport: Sendable {
     public var toCorrect: Int { balance[.rejected] }
     /// Rows that are left out on purpose.
     public var leftOut: Int { balance[.filtered] + balance[.duplicate] }
-    /// Problems, warnings not counted.
-    public var errorCount: Int { problems.filter { $0.severity == .error }.reduce(0) { $0 + $1.count } }
+    /// Problems that are only warnings.
     public var warningCount: Int { problems.filter { $0.severity == .warning }.reduce(0) { $0 + $1.count } }
 }
 
 /// All problems of one kind with one field.
 public struct ProblemGroup: Sendable, Hashable {
+    /// The issue's code, such as `required`.
     public let code: String
     /// As the pipeline names it; `nil` when the whole record is meant.
     public let field: String?
     /// The source's column that fills it; `nil` when no single one does.
     public let column: String?
+    /// Whether the rows were rejected for it.
     public let severity: Issue.Severity
+    /// Problems in the group.
     public internal(set) var count: Int
     /// The first ones, `ReportCollector.samplesMax` at most.
     public internal(set) var samples: [ProblemSample]
@@ -70,8 +78,11 @@ public struct ProblemSample: Sendable, Hashable {
     /// What the message names, such as the pattern.
     public let arguments: [String]
 
+    /// A piece of a record around a value.
     public struct Context: Sendable, Hashable {
+        /// What stands before the value.
         public let before: String
+        /// What stands behind it.
         public let after: String
         /// Whether the value stands between the two; otherwise they are the record's beginning.
         public let holdsValue: Bool
@@ -84,6 +95,7 @@ public struct DuplicateFacts: Sendable, Hashable {
     public struct Group: Sendable, Hashable {
         /// Number of the row that stays; `nil` when only the key tells that there is one.
         public let survivor: Int?
+        /// The key that the rows share; `nil` when it isn't known, or values are masked.
         public let key: String?
         /// The duplicates' row and line numbers, the first `ReportCollector.samplesMax`.
         public internal(set) var rows: [Place]
@@ -91,17 +103,22 @@ public struct DuplicateFacts: Sendable, Hashable {
         public internal(set) var count: Int
     }
 
+    /// Where a row stands.
     public struct Place: Sendable, Hashable {
+        /// 1-based number of the record in the whole source.
         public let row: Int
+        /// 1-based line in its file on which the record starts.
         public let line: Int
     }
 
+    /// Duplicates in the whole source.
     public var rows = 0
     /// The first groups, `ReportCollector.duplicateGroupsMax` at most.
     public var groups: [Group] = []
     /// Duplicates that are in none of `groups`.
     public var others = 0
 
+    /// No duplicates.
     public init() {}
 }
 
@@ -116,6 +133,7 @@ public struct LoadPrice: Sendable, Hashable {
     /// Seconds in which `limit` requests may be sent.
     public var windowSeconds: Int
 
+    /// What loading takes under a limit.
     public init(writes: Int, lookUpsMax: Int, limit: Int, windowSeconds: Int) {
         self.writes = writes
         self.lookUpsMax = lookUpsMax

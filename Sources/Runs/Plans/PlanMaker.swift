@@ -254,7 +254,7 @@ public struct PlanMaker: Sendable {
         let (name, environment) = (definition.name, environment)
         do {
             return try Survey.read(
-                &stream, work.sink, folders: work.prepared.source.folders, knowledge, account: &account,
+                &stream, work.sink, knowledge, account: &account,
                 whenGood: .pending
             ) { balance in
                 environment.progress(

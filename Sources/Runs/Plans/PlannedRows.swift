@@ -94,9 +94,6 @@ struct PlannedRows {
         case .repeated(let key): return ended(.duplicate, key)
         case .duplicate(_, let key): return ended(.duplicate, key)
         case .draft(let draft):
-            if let issue = Survey.fileProblem(draft, row.origin, work.prepared.source.folders) {
-                return ended(.rejected, draft.key, [issue])
-            }
             if work.inDoubt.contains(draft.key) { return ended(.inDoubt, draft.key) }
             let record = try ledger.record(work.target, key: draft.key)
             switch try work.resolver.resolve(draft, file: row.origin.file, known: record) {
