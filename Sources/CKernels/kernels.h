@@ -60,3 +60,61 @@ static inline int dockhand_copy_plain(uint8_t *out, const uint8_t *bytes) {
     return plain;
 #endif
 }
+
+// The first place at or after `from` that a JSON string can't just hold, or that is not ASCII; `count` if there is none.
+static inline long dockhand_plain_end(const uint8_t *bytes, long from, long count) {
+#ifdef __SSE2__
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), last = _mm_set1_epi8(0x1F);
+    for (; from + 16 <= count; from += 16) {
+        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + from));
+        const __m128i special = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, slash)),
+            _mm_cmpeq_epi8(_mm_max_epu8(block, last), last));
+        // The highest bit of a byte says that it is not ASCII.
+        const unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(special, block));
+        if (found) return from + __builtin_ctz(found);
+    }
+#endif
+    while (from < count && bytes[from] >= 0x20 && bytes[from] < 0x80 && bytes[from] != '"' && bytes[from] != '\\') from++;
+    return from;
+}
+
+static inline uint64_t dockhand_load8(const uint8_t *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+static inline uint32_t dockhand_load4(const uint8_t *bytes) {
+    uint32_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+// Whether `count` bytes are the same; the last ones are compared in a piece that overlaps the one before.
+static inline int dockhand_is_same(const uint8_t *one, const uint8_t *other, long count) {
+    if (count >= 16) {
+#ifdef __SSE2__
+        for (long place = 0;; place = place + 32 <= count ? place + 16 : count - 16) {
+            const __m128i left = _mm_loadu_si128((const __m128i *)(one + place));
+            const __m128i right = _mm_loadu_si128((const __m128i *)(other + place));
+            if (_mm_movemask_epi8(_mm_cmpeq_epi8(left, right)) != 0xFFFF) return 0;
+            if (place + 16 == count) return 1;
+        }
+#else
+        return memcmp(one, other, (size_t)count) == 0;
+#endif
+    }
+    if (count >= 8) {
+        const long last = count - 8;
+        return ((dockhand_load8(one) ^ dockhand_load8(other)) | (dockhand_load8(one + last) ^ dockhand_load8(other + last))) == 0;
+    }
+    if (count >= 4) {
+        const long last = count - 4;
+        return ((dockhand_load4(one) ^ dockhand_load4(other)) | (dockhand_load4(one + last) ^ dockhand_load4(other + last))) == 0;
+    }
+    for (long place = 0; place < count; place++) {
+        if (one[place] != other[place]) return 0;
+    }
+    return 1;
+}

@@ -70,6 +70,16 @@ struct BlockRowBuilder {
         }
     }
 
+    /// Sets the last row's values from a line of some form; false, and no values, when it is of another.
+    @inline(__always)
+    mutating func setRow(_ line: Range<Int>, of text: Span<UInt8>, by form: NDJSONForm) -> Bool {
+        let (row, rowsMax) = (origins.count &- 1, rowsMax)
+        var values = cells.mutableSpan
+        if form.read(line, of: text, into: &values, first: row, stride: rowsMax) { return true }
+        for place in Swift.stride(from: row, to: values.count, by: rowsMax) { values[place] = .null }
+        return false
+    }
+
     /// Says how many columns there are, once that is known; rows before have no value in any.
     mutating func setColumns(count: Int) { cells = Array(repeating: .null, count: count * rowsMax) }
 

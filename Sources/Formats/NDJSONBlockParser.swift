@@ -10,6 +10,7 @@ struct NDJSONBlockParser: Sendable {
     private let fileIndex: Int
     private(set) var columns: [String]
     private var scanner: NDJSONScanner
+    private var forms = NDJSONForms()
     private var knowsColumns: Bool
     private var unknownNames = 0
     /// Whether blocks can be parsed in any order.
@@ -38,6 +39,7 @@ struct NDJSONBlockParser: Sendable {
         var rows = BlockRowBuilder(
             columns: columns.count, rowsMax: block.records.count, blockBytes: block.bytes.count)
         let bytes = block.bytes.span
+        forms.beginBlock()
         for index in block.records.indices {
             let record = block.records[index]
             rows.beginRow(
@@ -47,6 +49,7 @@ struct NDJSONBlockParser: Sendable {
             if case .tooLong(let length) = record.fate {
                 rows.report(Issue.recordTooLarge(bytes: length, line: record.line, max: recordBytesMax))
             } else {
+                if knowsColumns, case .text = record.fate, forms.read(record.range, of: bytes, into: &rows) { continue }
                 take(record, block, bytes.extracting(record.range), &rows)
             }
         }
@@ -60,6 +63,7 @@ struct NDJSONBlockParser: Sendable {
         if let rejected = NDJSONRejectedLine.record(in: text) { return take(rejected: rejected, &rows) }
         do throws(NDJSONFault) {
             if case .broken = record.fate { throw NDJSONFault(reason: .utf16, position: 0) }
+            scanner.isLearning = knowsColumns && forms.wantsMore
             try scanner.scan(text)
             if !knowsColumns { try discoverColumns(block.bytes[record.range], text, &rows) }
         } catch {
@@ -67,6 +71,7 @@ struct NDJSONBlockParser: Sendable {
             return rows.report(Issue(code: "ndjson.malformed", message: message))
         }
         rows.setRow(scanner.cells, textStart: record.range.lowerBound, textLength: text.count, spill: scanner.spill)
+        if let form = scanner.form(of: text) { forms.add(form) }
         if !scanner.unknown.isEmpty { reportUnknown(&rows) }
     }
 

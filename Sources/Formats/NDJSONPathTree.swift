@@ -116,8 +116,7 @@ struct NDJSONPathTree: Sendable {
     private func isName(of node: Int, equalTo name: Range<Int>, in bytes: Span<UInt8>) -> Bool {
         let start = nodes[node].nameStart
         if nodes[node].nameLength != name.count { return false }
-        for index in 0..<name.count where names[start &+ index] != bytes[name.lowerBound &+ index] { return false }
-        return true
+        return isSame(bytes, at: name.lowerBound, as: names.span, start..<start &+ name.count)
     }
 
     /// Few names are told apart by a few of their bytes; many may differ in any of them.

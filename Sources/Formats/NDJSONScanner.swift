@@ -26,6 +26,8 @@ struct NDJSONScanner {
     private(set) var unknown: [UnknownMember] = []
     /// Whether members that no path knows are collected.
     var reportsUnknown: Bool
+    /// Whether the form of lines is looked at.
+    var isLearning = false
 
     private var ranks: [UInt8]
     private var seenOnLine: [Int]
@@ -37,6 +39,10 @@ struct NDJSONScanner {
     private var position = 0
     private var whitespace = 0
     private var spillBase = 0
+    /// The values of the last scanned line, when its form was looked at.
+    private var leaves: [NDJSONForm.Leaf] = []
+    /// Whether what the last scanned line fills is told by its form alone.
+    private var isOfForm = false
 
     init(tree: NDJSONPathTree, fields: Int, reportsUnknown: Bool = false) {
         self.tree = tree
@@ -64,6 +70,11 @@ struct NDJSONScanner {
         if position < bytes.count { throw fault(bytes[position] == 0 ? .nul : .afterObject) }
     }
 
+    /// The form of the last scanned line; `nil` when others of it would not fill the same fields.
+    func form(of line: Span<UInt8>) -> NDJSONForm? {
+        isLearning && isOfForm && unknown.isEmpty ? NDJSONForm(line: line, leaves: leaves) : nil
+    }
+
     /// Stops reporting a member as unknown; its dotted path, or `nil` when that had happened before.
     mutating func ignore(_ member: UnknownMember) -> String? {
         if member.isFlat {
@@ -84,6 +95,10 @@ struct NDJSONScanner {
         spillBase = count
         spill.removeAll(keepingCapacity: true)
         if reportsUnknown { unknown.removeAll(keepingCapacity: true) }
+        if isLearning {
+            leaves.removeAll(keepingCapacity: true)
+            isOfForm = true
+        }
         for field in cells.indices {
             cells[field] = .null
             ranks[field] = .max
@@ -168,6 +183,7 @@ struct NDJSONScanner {
     /// Forgets what an earlier member of the same name filled: the last one wins, with all below it.
     private mutating func enter(_ node: Int) {
         if seenOnLine[node] == line {
+            isOfForm = false
             for target in tree.targets(below: node) where ranks[target.field] == target.rank {
                 cells[target.field] = .null
                 ranks[target.field] = .max
@@ -233,6 +249,19 @@ struct NDJSONScanner {
         default: throw fault(.value)
         }
         if reportsUnknown, node >= 0, tree.nodes[node].field < 0 { reportFlat(bytes[start], node: node) }
+        if isLearning { learn(bytes[start], start..<position, node: node) }
+    }
+
+    private mutating func learn(_ first: UInt8, _ range: Range<Int>, node: Int) {
+        if first == UInt8(ascii: "{") {
+            // A kept object's own text is different on every line.
+            if node >= 0, tree.nodes[node].field >= 0 { isOfForm = false }
+            return
+        }
+        // Values in a list come in any number; one in an object's place leaves that object's fields empty.
+        if first == UInt8(ascii: "[") { isOfForm = false }
+        if node >= 0, tree.nodes[node].hasChildren { isOfForm = false }
+        leaves.append(NDJSONForm.Leaf(range: range, field: node < 0 ? NDJSONPathTree.none : tree.nodes[node].field))
     }
 
     private mutating func reportFlat(_ byte: UInt8, node: Int) {
@@ -246,6 +275,7 @@ struct NDJSONScanner {
         let field = tree.nodes[node].field
         guard field >= 0, tree.nodes[node].rank <= ranks[field] else { return }
         if length > Cell.lengthMax { throw fault(.length) }
+        if ranks[field] != .max { isOfForm = false }
         ranks[field] = tree.nodes[node].rank
         cells[field] = Cell(kind: kind, offset: offset, length: length)
     }
@@ -285,15 +315,8 @@ struct NDJSONScanner {
     }
 
     private mutating func skipLiteral(_ bytes: Span<UInt8>, _ literal: StaticString) throws(NDJSONFault) {
-        let start = position
-        let matches = literal.withUTF8Buffer { expected in
-            guard start &+ expected.count <= bytes.count else { return false }
-            // Safe because the index runs over the buffer's own indices, inside the closure that lends it.
-            for index in expected.indices where unsafe expected[index] != bytes[start &+ index] { return false }
-            return true
-        }
-        if !matches { throw fault(.value) }
-        position = start &+ literal.utf8CodeUnitCount
+        guard NDJSONText.has(literal, bytes, at: position) else { throw fault(.value) }
+        position &+= literal.utf8CodeUnitCount
     }
 
     private mutating func skipNumber(_ bytes: Span<UInt8>) throws(NDJSONFault) {
@@ -331,7 +354,7 @@ struct NDJSONScanner {
         position &+= 1
         var isEscaped = false
         while true {
-            position = NDJSONText.plainEnd(bytes, from: position)
+            position = plainEnd(bytes, from: position)
             guard position < bytes.count else { throw fault(.unclosedString) }
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") { break }

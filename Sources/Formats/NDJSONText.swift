@@ -2,36 +2,36 @@ internal import ExactJSON
 
 /// The byte-level pieces of JSON strings: where plain text ends, what an escape stands for, compact form.
 enum NDJSONText {
-    /// The first byte at or after `start` that a string can't just hold: a quote, a backslash, a control character, or
-    /// one that isn't ASCII.
-    @inline(__always)
-    static func plainEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    /// The end of a number that is written without an exponent; `nil` when there is none.
+    static func plainNumberEnd(_ bytes: Span<UInt8>, from start: Int) -> Int? {
         var position = start
-        let count = bytes.count
-        while position &+ 8 <= count {
-            // Safe because eight bytes from this position lie within the span; any bits are an integer.
-            let word = unsafe UInt64(
-                littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
-            let special = specialBytes(word)
-            if special != 0 { return position &+ special.trailingZeroBitCount >> 3 }
-            position &+= 8
+        if position < bytes.count, bytes[position] == UInt8(ascii: "-") { position &+= 1 }
+        let whole = position
+        position = digitsEnd(bytes, from: position)
+        if position == whole || position &- whole > 1 && bytes[whole] == UInt8(ascii: "0") { return nil }
+        guard position < bytes.count else { return position }
+        if bytes[position] == UInt8(ascii: ".") {
+            let fraction = position &+ 1
+            position = digitsEnd(bytes, from: fraction)
+            if position == fraction { return nil }
         }
-        while position < count {
-            let byte = bytes[position]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 || byte >= 0x80 { break }
-            position &+= 1
-        }
+        return position < bytes.count && bytes[position] | 0x20 == UInt8(ascii: "e") ? nil : position
+    }
+
+    private static func digitsEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        var position = start
+        while position < bytes.count, bytes[position] &- 0x30 < 10 { position &+= 1 }
         return position
     }
 
-    /// The high bit of each byte that isn't plain; bits above the lowest one set may be wrong.
-    @inline(__always)
-    private static func specialBytes(_ word: UInt64) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
-        let slashes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
-        let found = (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes | (word &- ones &* 0x20) & ~word | word
-        return found & ones << 7
+    /// Whether a word stands at a place.
+    static func has(_ word: StaticString, _ bytes: Span<UInt8>, at start: Int) -> Bool {
+        word.withUTF8Buffer { expected in
+            guard start &+ expected.count <= bytes.count else { return false }
+            // Safe because the index runs over the buffer's own indices, inside the closure that lends it.
+            for index in expected.indices where unsafe expected[index] != bytes[start &+ index] { return false }
+            return true
+        }
     }
 
     /// Bytes of the UTF-8 sequence that starts at a place with a byte above ASCII; 0 when it isn't valid.

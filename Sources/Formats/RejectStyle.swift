@@ -91,10 +91,7 @@ enum RejectStyle: Sendable {
         case .ndjson:
             Self.appendJSON(raw: raw, notes: notes, to: &text)
         case .xml:
-            let attributes = notes.values.map { "\($0.name)=\"\($0.text)\"" }.joined(separator: " ")
-            // Two hyphens end a comment's text, and one may not stand before its end.
-            let comment = attributes.replacingPairs(of: "-").filter { $0 != "\0" }
-            text.append(contentsOf: "<!-- \(comment) -->\n".utf8)
+            Self.appendComment(notes, to: &text)
             text.append(contentsOf: raw)
         }
         text.append(contentsOf: lineEnd.utf8)
@@ -118,22 +115,42 @@ enum RejectStyle: Sendable {
         text.append(quote)
     }
 
+    /// Appends the notes as a comment, whose text may not hold two hyphens that follow each other.
+    private static func appendComment(_ notes: RejectNotes, to text: inout [UInt8]) {
+        let hyphen = UInt8(ascii: "-")
+        text.append(contentsOf: "<!--".utf8)
+        for (name, value) in notes.values {
+            text.append(contentsOf: " \(name)=\"".utf8)
+            for byte in value.utf8 where byte != 0 {
+                if byte == hyphen, text.last == hyphen { text.append(0x20) }
+                text.append(byte)
+            }
+            text.append(UInt8(ascii: "\""))
+        }
+        text.append(contentsOf: " -->\n".utf8)
+    }
+
     /// Puts the five members first inside the object; what is no object goes into a member `_raw`.
     private static func appendJSON(raw: ArraySlice<UInt8>, notes: RejectNotes, to text: inout [UInt8]) {
-        var members = JSONObject(
-            notes.values.map { name, value in
-                switch name {
-                case "_row": (name, JSONValue.number(JSONNumber(notes.origin.row)))
-                case "_line": (name, JSONValue.number(JSONNumber(notes.origin.line)))
-                default: (name, JSONValue.string(value))
-                }
-            })
-        guard case .object(let record)? = try? JSONParser.parse(Array(raw)) else {
-            members["_raw"] = .string(String(decoding: raw, as: UTF8.self))
-            return JSONValue.object(members).write(to: &text)
+        for (index, note) in notes.values.enumerated() {
+            text.append(UInt8(ascii: index == 0 ? "{" : ","))
+            NDJSONText.appendString(note.name.utf8.span, to: &text)
+            text.append(UInt8(ascii: ":"))
+            let isNumber = note.name == "_row" || note.name == "_line"
+            if isNumber {
+                text.append(contentsOf: note.text.utf8)
+            } else {
+                NDJSONText.appendString(note.text.utf8.span, to: &text)
+            }
         }
-        JSONValue.object(members).write(to: &text)
-        text.removeLast()
+        if isFreshObject(raw.span) {
+            return appendMembers(of: raw, isEmpty: false, to: &text)
+        }
+        guard case .object(let record)? = try? JSONParser.parse(Array(raw)) else {
+            text.append(contentsOf: ",\"_raw\":".utf8)
+            NDJSONText.appendString(String(decoding: raw, as: UTF8.self).utf8.span, to: &text)
+            return text.append(UInt8(ascii: "}"))
+        }
         let names = CSVColumns.issueColumns
         if record.members.prefix(names.count).map(\.name) == names {
             // A line of a rejects file that is rejected again: its old notes go.
@@ -144,6 +161,24 @@ enum RejectStyle: Sendable {
         } else {
             appendMembers(of: raw, isEmpty: record.isEmpty, to: &text)
         }
+    }
+
+    /// Whether some text is an object that has members, the first of which is no note of an earlier rejects file: nearly
+    /// every record is, and need not be taken apart.
+    private static func isFreshObject(_ text: Span<UInt8>) -> Bool {
+        var start = 0
+        func isNext(_ byte: UInt8) -> Bool {
+            while start < text.count, text[start] <= 0x20 { start += 1 }
+            return start < text.count && text[start] == byte
+        }
+        guard isNext(UInt8(ascii: "{")) else { return false }
+        start += 1
+        guard isNext(UInt8(ascii: "\"")), start + 1 < text.count else { return false }
+        // The notes' names begin with a low line, which an escape may stand for.
+        let first = text[start + 1]
+        if first == UInt8(ascii: "_") || first == UInt8(ascii: "\\") { return false }
+        var scanner = NDJSONScanner(tree: NDJSONPathTree(paths: []), fields: 0)
+        return (try? scanner.scan(text)) != nil
     }
 
     /// Appends an object's text from behind its opening brace.
@@ -164,18 +199,6 @@ enum RejectStyle: Sendable {
             _ = XMLText.escape(attribute: Array(uri.utf8).span, to: &escaped)
             return " xmlns:\(prefix)=\"\(String(decoding: escaped, as: UTF8.self))\""
         }.joined()
-    }
-}
-
-extension String {
-    /// The text with a blank between two that follow each other, and behind one at the end.
-    fileprivate func replacingPairs(of character: Character) -> String {
-        var result = ""
-        for next in self {
-            if next == character, result.last == character { result.append(" ") }
-            result.append(next)
-        }
-        return result.last == character ? result + " " : result
     }
 }
 

@@ -40,8 +40,11 @@ extension Workspace {
             }
         }
         if decoded.hasErrors { return decoded }
+        var known = known
+        let needed = definitions.reduce(into: Set<String>()) { $0.formUnion($1.references) }
+        if !needed.isSubset(of: known.union(definitions.map(\.name))) { known.formUnion(siblingNames()) }
         do {
-            decoded.pipelines = try selected(PipelineOrder.sorted(definitions, alsoKnown: known.union(siblingNames())))
+            decoded.pipelines = try selected(PipelineOrder.sorted(definitions, alsoKnown: known))
         } catch let error as DiagnosticsError { decoded.diagnostics += error.diagnostics }
         return decoded
     }

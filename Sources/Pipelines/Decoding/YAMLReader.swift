@@ -9,6 +9,8 @@ struct YAMLReader {
     static let nodesMax = 50_000
     /// Deepest nesting.
     static let depthMax = 64
+    /// Most aliases beside keys that are not plain.
+    private static let aliasesMax = 30
     /// Most keys given twice that are reported.
     static let duplicatesMax = 50
 
@@ -55,7 +57,8 @@ struct YAMLReader {
             // Short strings have no storage of their own for the parser to point into.
             view.append(contentsOf: "\n#                ".unicodeScalars)
             do {
-                guard let node = try Parser(yaml: String(view), encoding: .utf8).singleRoot() else {
+                // Everything is a text here, so that no tag needs to be resolved.
+                guard let node = try Parser(yaml: String(view), resolver: .basic, encoding: .utf8).singleRoot() else {
                     log.report("the file is empty", at: Mark(line: 1, column: 1))
                     return nil
                 }
@@ -125,7 +128,8 @@ struct YAMLReader {
     /// The parser hashes keys with all that is in them, before aliases can be counted; so where there are many aliases,
     /// keys have to be plain.
     private static func mayBeBomb(_ text: String) -> Bool {
-        text.matches(of: /[\s,:\[{-]\*[^\s*]/).count > 30
+        text.utf8.count { $0 == UInt8(ascii: "*") } > aliasesMax
+            && text.matches(of: /[\s,:\[{-]\*[^\s*]/).count > aliasesMax
             && text.contains(/(^|[\n,{\[])[\s-]*\?\s|[\s,{]\*[^\s,\[\]{}]+\s*:\s|[\]}]\s*:\s/)
     }
 

@@ -1,0 +1,27 @@
+internal import CKernels
+
+/// The first place at or after `start` that a JSON string can't just hold, or that isn't ASCII; the text's end if there
+/// is none.
+@inline(__always)
+func plainEnd(_ text: Span<UInt8>, from start: Int) -> Int {
+    precondition(start >= 0)
+    // Safe because the kernel reads between the start and the count of the span, which lives through the closure.
+    return unsafe text.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return start }
+        return unsafe dockhand_plain_end(base, start, bytes.count)
+    }
+}
+
+/// Whether the bytes at a place of a text are those of a range of another.
+@inline(__always)
+func isSame(_ text: Span<UInt8>, at start: Int, as other: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    precondition(start >= 0 && range.upperBound <= other.count)
+    if range.count > text.count &- start { return false }
+    // Safe because both ranges lie within their spans, as was just checked; the spans live through the closures.
+    return unsafe text.withUnsafeBufferPointer { left in
+        unsafe other.withUnsafeBufferPointer { right in
+            guard let one = left.baseAddress, let two = right.baseAddress else { return range.isEmpty }
+            return unsafe dockhand_is_same(one + start, two + range.lowerBound, range.count) != 0
+        }
+    }
+}
