@@ -27,7 +27,7 @@ import Testing
         case 0: return "{\"a\":\(value()),\"b\":{\"c\":\(value()),\"d\":\(value())},\"é\":\(value()),\"n\":\(value())}"
         case 1: return "{\"n\" : \(value()), \"x\":\(value()), \"a\": \(value()) }"
         case 2: return "{\"b.c\":\(value()),\"b\":{\"c\":\(value())},\"a\":\(value()),\"a\":\(value())}"
-        default: return "{\"b\":\(value()),\"a\":\(value())}\(["", " ", "x"].randomElement(using: &rng) ?? "")"
+        default: return "{\"n\":\(value()),\"a\":\(value())}\(["", " ", "x"].randomElement(using: &rng) ?? "")"
         }
     }
 
