@@ -8,31 +8,35 @@ struct LookUpDays: Sendable, Equatable {
     /// `yyyy-MM-dd` in Salesdock's zone, both included.
     let first: String
     let last: String
-    /// A day that the record itself claims (`initial_created_at`).
-    let claimed: String?
+    /// Days that records themselves claim (`initial_created_at`), on which they are listed.
+    let claimed: [String]
 
     init(sentUnixSeconds: Int64, payload: JSONValue) {
         let day = 86_400 * Int64(Assumptions.lookupDays)
         first = Self.day(sentUnixSeconds - day)
         last = Self.day(sentUnixSeconds + day)
-        claimed = (payload["initial_created_at"]?.string?.prefix(10)).map(String.init)
+        claimed = [payload["initial_created_at"]?.string].compactMap { $0.map { String($0.prefix(10)) } }
     }
 
-    /// These days, the others, and those between.
-    func joined(_ other: LookUpDays) -> LookUpDays {
-        LookUpDays(first: min(first, other.first), last: max(last, other.last), claimed: claimed)
+    /// These days and those up to the others, where they are not too far apart to be read.
+    ///
+    /// What a record claims says where another is listed only if that one claims a day as well.
+    func joined(_ other: LookUpDays, isNear: Bool) -> LookUpDays {
+        LookUpDays(
+            first: isNear ? min(first, other.first) : first, last: isNear ? max(last, other.last) : last,
+            claimed: claimed.isEmpty ? [] : claimed + other.claimed.filter { !claimed.contains($0) })
     }
 
     /// Every day.
-    static let any = LookUpDays(first: "0000-00-00", last: "9999-99-99", claimed: nil)
+    static let any = LookUpDays(first: "0000-00-00", last: "9999-99-99", claimed: [])
 
-    private init(first: String, last: String, claimed: String?) {
+    private init(first: String, last: String, claimed: [String]) {
         self.first = first
         self.last = last
         self.claimed = claimed
     }
 
-    func contains(_ day: String) -> Bool { (first...last).contains(day) || day == claimed }
+    func contains(_ day: String) -> Bool { (first...last).contains(day) || claimed.contains(day) }
 
     static func day(_ unixSeconds: Int64) -> String {
         var calendar = Calendar(identifier: .gregorian)

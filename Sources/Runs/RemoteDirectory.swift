@@ -232,9 +232,9 @@ actor RemoteDirectory {
         isClaimed: @Sendable (Int) throws -> Bool
     ) async throws -> (found: LookUp, showsControl: Bool) {
         let days = LookUpDays(sentUnixSeconds: intent.sentAt.unixSeconds, payload: intent.payload)
-        let controls = LookUpDays(sentUnixSeconds: control.sentUnixSeconds, payload: .null)
+        let controls = LookUpDays(sentUnixSeconds: control.sentUnixSeconds, payload: control.payload)
         let apart = abs(control.sentUnixSeconds - intent.sentAt.unixSeconds) / 86_400
-        let read = apart > Self.controlDaysMax ? days : days.joined(controls)
+        let read = days.joined(controls, isNear: apart <= Self.controlDaysMax)
         let payload = try await identified(intent.payload)
         let listed = try await candidates(for: payload, read, readAfter: readAfter, searches: false)
         let found = try decide(intent, payload, days, listed, others, isClaimed)
@@ -282,7 +282,7 @@ actor RemoteDirectory {
     private func sales(_ days: LookUpDays, _ readAfter: BootTime) async throws -> [Candidate] {
         let names = try await flows()
         var found: [Candidate] = []
-        for (first, last) in [(days.first, days.last)] + (days.claimed.map { [($0, $0)] } ?? []) {
+        for (first, last) in [(days.first, days.last)] + days.claimed.map({ ($0, $0) }) {
             found += try await list("sales \(first) \(last)", readAfter) {
                 try await $0.sales(from: first, to: last).map { Candidate(sale: $0, flowNames: names) }
             }

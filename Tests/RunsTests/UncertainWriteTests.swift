@@ -91,6 +91,24 @@ import Testing
         #expect(try fixture.held("sales").count == 2)
     }
 
+    @Test func `a lost offer that claims a day is repeated on the word of one that claims another`() async throws {
+        let fixture = try await RunTests().offersFixture()
+        fixture.options.allow.email = 3
+        fixture.concurrency = 1
+        let text = RunTests.offers.replacing(
+            "business: { const: \"0\" }", with: "business: { const: \"0\" }\n      initial_created_at: dag")
+        try fixture.transport.control(
+            "POST", "seed",
+            ["products": [["id": 78, "name": "Q", "identifier": "q", "type": "default", "active": "1"]]])
+        try fixture.write(
+            "offers.csv",
+            "nr;klant;product;huis;dag\nO1;1;77;1;2026-01-05 10:00:00\nO2;1;78;2;2026-03-07 10:00:00\n")
+        try fault(fixture, "POST", "sales", "drop_before", times: 1)
+        let outcome = try await fixture.run(text)
+        #expect(outcome.balance[.created] == 2, "\(outcome.balance)")
+        #expect(try fixture.held("sales").count == 2)
+    }
+
     @Test func `an offer that was parked while the ledger was rebuilt is found when its customer is back`()
         async throws
     {
