@@ -7,12 +7,15 @@ public struct Summary: Sendable {
         public var found: Int
         public var kept: Int
         public var deactivated: Int
+        /// Deleted in Salesdock already.
+        public var gone: Int
         public var failed: Int
 
-        public init(found: Int, kept: Int, deactivated: Int, failed: Int) {
+        public init(found: Int, kept: Int, deactivated: Int, gone: Int = 0, failed: Int) {
             self.found = found
             self.kept = kept
             self.deactivated = deactivated
+            self.gone = gone
             self.failed = failed
         }
     }
@@ -89,7 +92,8 @@ public struct Summary: Sendable {
         if !problems.isEmpty { facts.append(("problems", problemList)) }
         if warnings > 0 { facts.append(("warnings", "\(warnings)")) }
         if let missing, missing.found > 0 {
-            let ends = "\(missing.deactivated) deactivated, \(missing.kept) kept, \(missing.failed) failed"
+            let gone = missing.gone > 0 ? ", \(missing.gone) gone" : ""
+            let ends = "\(missing.deactivated) deactivated\(gone), \(missing.kept) kept, \(missing.failed) failed"
             facts.append(("missing", "\(missing.found) found, \(ends)"))
         }
         if let requests {

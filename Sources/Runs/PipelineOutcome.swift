@@ -9,9 +9,20 @@ public struct PipelineOutcome: Sendable {
         public var found = 0
         public var kept = 0
         public var deactivated = 0
+        /// Somebody had deleted them in Salesdock, so there is nothing left to switch off.
+        public var gone = 0
         public var failed = 0
 
         public init() {}
+
+        /// What a person should know of those that are gone; `nil` when there are none.
+        var note: Notice? {
+            if gone == 0 { return nil }
+            return Notice(
+                "run.gone",
+                "\(gone) of the products that are no longer listed had been deleted in Salesdock; they are not looked for again",
+                arguments: ["\(gone)"])
+        }
     }
 
     public var pipeline: String
@@ -47,6 +58,18 @@ public struct PipelineOutcome: Sendable {
         self.balance = balance
         self.duration = duration
         self.exit = exit
+    }
+
+    /// Says something that can be said in another language as well.
+    public mutating func add(_ notice: Notice) {
+        messages.append(notice.text)
+        notices.append(notice)
+    }
+
+    /// Notes something that went wrong after the rows had their fates.
+    mutating func add(_ error: RunError) {
+        exit = ExitCode.strongest([exit, error.exit])
+        messages.append(error.description)
     }
 }
 

@@ -15,6 +15,8 @@ final class StopRelay: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Is stopped when everything is: for what belongs to no pipeline.
+    let everything = StopSignal()
 
     /// Why everything stops; `nil` while it goes on.
     var cause: StopSignal.Cause? { state.withLock { $0.cause } }
@@ -36,6 +38,7 @@ final class StopRelay: Sendable {
             if state.cause == nil { state.cause = cause }
             return state.current
         }
+        everything.stop(cause)
         current?.stop(cause)
     }
 
