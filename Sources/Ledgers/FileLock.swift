@@ -14,7 +14,7 @@ public final class FileLock: Sendable {
     public init(path: String, holder: String) throws(LedgerError) {
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw LedgerError(.disk, "can't open the lock \(path): \(systemError())") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.take(descriptor) else {
             let other = Self.text(descriptor)
             close(descriptor)
             throw LedgerError(
@@ -24,6 +24,20 @@ public final class FileLock: Sendable {
         let text = Array("process \(getpid()) (\(holder))".utf8)
         _ = unsafe text.withUnsafeBytes { bytes in unsafe pwrite(descriptor, bytes.baseAddress, bytes.count, 0) }
     }
+
+    /// Takes the lock unless somebody holds it. Whoever only asks for the holder is in the way for an instant.
+    private static func take(_ descriptor: Int32) -> Bool {
+        for _ in 0..<askingMax {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return false }
+            flock(descriptor, LOCK_UN)
+            usleep(1_000)
+        }
+        return false
+    }
+
+    /// Milliseconds that others may be asking.
+    private static let askingMax = 1_000
 
     /// Who holds a lock; `nil` when nobody does, or there is no lock file yet.
     ///

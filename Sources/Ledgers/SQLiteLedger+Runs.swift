@@ -54,6 +54,21 @@ extension SQLiteLedger {
         }
     }
 
+    /// The latest run of a target; `nil` before the first.
+    ///
+    /// - Parameter mode: of runs that do not count.
+    public func lastRun(_ target: TargetID, notOfMode mode: String) throws(LedgerError) -> RunSummary? {
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db, sql: Self.selectRuns + " WHERE target_id = ? ORDER BY run.id DESC", arguments: [target.rawValue])
+            while let row = try rows.next() {
+                let run = try Self.runSummary(row)
+                if run.report?["mode"]?.string != mode { return run }
+            }
+            return nil
+        }
+    }
+
     /// One run; `nil` when there is none of that number.
     public func run(_ id: RunID) throws(LedgerError) -> RunSummary? {
         try read { db in

@@ -10,14 +10,17 @@ public struct Summary: Sendable {
         public var kept: Int
         /// Those deactivated.
         public var deactivated: Int
+        /// Those deleted in Salesdock already.
+        public var gone: Int
         /// Those that could not be deactivated.
         public var failed: Int
 
         /// What became of missing products.
-        public init(found: Int, kept: Int, deactivated: Int, failed: Int) {
+        public init(found: Int, kept: Int, deactivated: Int, gone: Int = 0, failed: Int) {
             self.found = found
             self.kept = kept
             self.deactivated = deactivated
+            self.gone = gone
             self.failed = failed
         }
     }
@@ -110,7 +113,8 @@ public struct Summary: Sendable {
         if !problems.isEmpty { facts.append(("problems", problemList)) }
         if warnings > 0 { facts.append(("warnings", "\(warnings)")) }
         if let missing, missing.found > 0 {
-            let ends = "\(missing.deactivated) deactivated, \(missing.kept) kept, \(missing.failed) failed"
+            let gone = missing.gone > 0 ? ", \(missing.gone) gone" : ""
+            let ends = "\(missing.deactivated) deactivated\(gone), \(missing.kept) kept, \(missing.failed) failed"
             facts.append(("missing", "\(missing.found) found, \(ends)"))
         }
         if let requests {

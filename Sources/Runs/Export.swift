@@ -43,10 +43,14 @@ public struct Export: Sendable {
         var remote: RemoteBatch?
         var pages = Self.requests(kind, client.connection.scope).map { client.pages($0) }
         var seen: Set<Int> = []
-        while !environment.stop.isStopping, balance.read < options.rowsMax ?? .max, let page = try await next(&pages) {
+        var goneCount = 0
+        while balance.read < options.rowsMax ?? .max, let page = try await next(&pages) {
             // Pages shift when records are made meanwhile: a record may come twice.
             let fresh = page.filter { record in record["id"]?.int.map { seen.insert($0).inserted } ?? true }
-            let records = try await detailed(fresh.prefix((options.rowsMax ?? .max) - balance.read), kind)
+            let listed = fresh.prefix((options.rowsMax ?? .max) - balance.read)
+            let records = try await detailed(listed, kind)
+            if environment.stop.isStopping { break }
+            goneCount += listed.count - records.count
             if remote == nil { remote = RemoteBatch(kind, wanted: program.sourceFields, firstPage: records) }
             guard var batch = remote?.batch(records, reportsUnknown: program.isIdentity) else { continue }
             balance.read(batch.rowCount)
@@ -73,6 +77,11 @@ public struct Export: Sendable {
         }
         let file = try writer.finish()
         outcome.messages = ["\(file.rows) records in \(file.path == "-" ? "standard output" : file.path)"]
+        if goneCount > 0 {
+            outcome.messages.append(
+                "\(goneCount) of the listed \(kind.rawValue) had been deleted in Salesdock before they could be read; they are not in the file"
+            )
+        }
         if let unknown = remote?.unknown, !unknown.isEmpty {
             outcome.messages.append(
                 "fields that the first page did not have are not in the file: \(unknown.sorted().joined(separator: ", ")); name them in a map"
@@ -81,13 +90,15 @@ public struct Export: Sendable {
         return outcome
     }
 
+    /// The next page; `nil` after the last one, and when the stop comes.
     private func next(_ pages: inout [PageReader]) async throws -> [JSONValue]? {
         while let reader = pages.first {
-            let (page, rest) = try await environment.stop.reading {
+            let read = try await environment.stop.interrupting {
                 var reader = reader
                 let page = try await reader.next()
                 return (page, reader)
             }
+            guard let (page, rest) = read else { return nil }
             pages[0] = rest
             if let page { return page }
             pages.removeFirst()
@@ -122,13 +133,20 @@ public struct Export: Sendable {
         }
     }
 
-    /// The list of products lacks prices and tariffs, which only the single read has.
+    /// The list of products lacks prices and tariffs, which only the single read has. Those that were deleted since they
+    /// were listed are left out.
     private func detailed(_ records: ArraySlice<JSONValue>, _ kind: SalesdockKind) async throws -> [JSONValue] {
         guard kind == .products else { return Array(records) }
         var detailed: [JSONValue] = []
         for record in records {
             guard let id = record["id"]?.int else { continue }
-            detailed.append(try await client.read(APIRequest(.productGet, id: id)))
+            do {
+                let read = try await environment.stop.interrupting { [client] in
+                    try await client.read(APIRequest(.productGet, id: id))
+                }
+                guard let read else { return detailed }
+                detailed.append(read)
+            } catch let error as SalesdockError where error.code == .rejected && error.status == 404 {}
         }
         return detailed
     }

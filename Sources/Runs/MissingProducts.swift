@@ -30,28 +30,30 @@ struct MissingProducts: Sendable {
     }
 
     /// Switches them off, one by one, through the same protocol as any other write.
-    func handle(_ missing: [LedgerRecord]) async throws -> PipelineOutcome.Missing? {
-        guard context.definition.missing == .deactivate else { return nil }
-        var result = PipelineOutcome.Missing()
-        result.found = missing.count
+    ///
+    /// - Parameter result: gets what became of each, as far as it came.
+    func handle(_ missing: [LedgerRecord], _ result: inout PipelineOutcome.Missing) async throws {
         for record in missing {
             if context.stop.isStopping {
                 result.kept += 1
             } else if try await isForbidden(record) {
                 result.kept += 1
-            } else if try await deactivate(record) {
-                result.deactivated += 1
             } else {
-                result.failed += 1
+                switch try await deactivate(record) {
+                case .done: result.deactivated += 1
+                case .gone: result.gone += 1
+                case .failed: result.failed += 1
+                }
             }
         }
-        return result
     }
 
-    private func deactivate(_ record: LedgerRecord) async throws -> Bool {
+    private enum End { case done, gone, failed }
+
+    private func deactivate(_ record: LedgerRecord) async throws -> End {
         // What an earlier request came to must be known before another is sent.
         guard let id = record.remoteID, try context.ledger.openAttempt(context.target, key: record.key) == nil else {
-            return false
+            return .failed
         }
         var payload = record.steps[0]?.payload?.object ?? JSONObject()
         payload["active"] = "0"
@@ -68,10 +70,19 @@ struct MissingProducts: Sendable {
             let end = try await WriteDriver(context: context).drive(
                 .repeatableUpdate, work, progress: progress, isLastChance: true)
             switch end {
-            case .result(.applied, _): return true
-            case .result: return false
+            case .result(.applied, _): return .done
+            case .result(.rejected, let problem?) where problem.status == 404:
+                // What is not there is not sold either. From now on it counts as switched off, and keeps its id.
+                try context.ledger.adopt(
+                    context.target, key: record.key, remoteID: id,
+                    applied: [0: AppliedStep(fingerprint: step.fingerprint, payload: step.payload)],
+                    isOwned: record.isOwned, run: context.run)
+                return .gone
+            case .result: return .failed
             case .settle(let next), .awaitControl(let next):
-                guard await context.stop.sleep(until: context.settled(next.sentAt), context.time) else { return false }
+                guard await context.stop.sleep(until: context.settled(next.sentAt), context.time) else {
+                    return .failed
+                }
                 progress = next
             }
         }

@@ -24,7 +24,7 @@ extension PipelineOutcome {
         if let missing {
             object["missing"] = [
                 "found": number(missing.found), "kept": number(missing.kept),
-                "deactivated": number(missing.deactivated),
+                "deactivated": number(missing.deactivated), "gone": number(missing.gone),
                 "failed": number(missing.failed),
             ]
         }

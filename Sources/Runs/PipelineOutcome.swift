@@ -10,9 +10,20 @@ public struct PipelineOutcome: Sendable {
         public var found = 0
         public var kept = 0
         public var deactivated = 0
+        /// Somebody had deleted them in Salesdock, so there is nothing left to switch off.
+        public var gone = 0
         public var failed = 0
 
         public init() {}
+
+        /// What a person should know of those that are gone; `nil` when there are none.
+        var note: Notice? {
+            if gone == 0 { return nil }
+            return Notice(
+                "run.gone",
+                "\(gone) of the products that are no longer listed had been deleted in Salesdock; they are not looked for again",
+                arguments: ["\(gone)"])
+        }
     }
 
     public var pipeline: String
@@ -49,19 +60,22 @@ public struct PipelineOutcome: Sendable {
         self.duration = duration
         self.exit = exit
     }
+
+    /// Says something that can be said in another language as well.
+    public mutating func add(_ notice: Notice) {
+        messages.append(notice.text)
+        notices.append(notice)
+    }
 }
 
 extension PipelineOutcome {
     /// Says of a source that was read to its end that it holds nothing: an export that failed looks just so.
     mutating func note(emptySourceIn definition: PipelineDefinition, _ options: RunOptions) {
         guard balance.read == 0, exit == .success, options.rowsMax != 0 else { return }
-        let notice = Notice(
-            "input.empty", "the source of \(definition.name) holds no records", arguments: [definition.name])
-        messages.append(notice.text)
-        notices.append(notice)
+        add(Notice("input.empty", "the source of \(definition.name) holds no records", arguments: [definition.name]))
     }
 
-    /// Adds what went wrong with a file of the outcome's own, such as its report; the balance stays what it is.
+    /// Adds what went wrong after the rows had their fates, such as with its report; the balance stays what it is.
     public mutating func add(_ failure: any Error) {
         let failure = RunError(failure)
         exit = ExitCode.strongest([exit, failure.exit])

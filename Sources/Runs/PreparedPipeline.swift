@@ -12,17 +12,20 @@ struct PreparedPipeline: Sendable {
     let seed: Hash128
 
     /// - Parameters:
-    ///   - today: for checks that name it.
-    ///   - spoolFolder: for standard input, in verbs that read twice.
-    init(_ definition: PipelineDefinition, time: any TimeSource, seed: Hash128, spoolFolder: String?) throws {
+    ///   - environment: its day is that of checks that name today.
+    ///   - spoolFolder: for standard input and pipes, which are copied first.
+    /// - Throws: `StoppedWhileReading` when a stop is asked for while they are copied.
+    init(_ definition: PipelineDefinition, environment: RunEnvironment, spoolFolder: String) throws {
+        let seed = environment.seed
         self.definition = definition
         self.seed = seed
         var rules: SalesdockRules?
         if case .salesdock(let sink) = definition.sink { rules = SalesdockRules(sink) }
-        let today = CivilDate(iso: LookUpDays.day(Int64(time.wallClock().unixSeconds)))
+        let today = CivilDate(iso: LookUpDays.day(Int64(environment.time.wallClock().unixSeconds)))
         guard let today else { throw RunError(.software, "the clock shows a day that no calendar has") }
         program = try TransformProgram(definition, rules: rules, today: today)
-        source = try SourceOpening(definition, fields: program.sourceFields, spoolFolder: spoolFolder)
+        source = try SourceOpening(
+            definition, fields: program.sourceFields, spool: Spool(folder: spoolFolder, stop: environment.stop))
     }
 
     var sink: SalesdockSink? { if case .salesdock(let sink) = definition.sink { sink } else { nil } }
@@ -59,9 +62,12 @@ struct PreparedPipeline: Sendable {
     }
 
     /// Where rejected rows go, in the source's own format.
-    func rejects(_ places: RunPlaces) -> (path: String, definition: SourceDefinition) {
+    ///
+    /// - Parameter isDryRun: a dry run leaves those of the last run as they are.
+    func rejects(_ places: RunPlaces, isDryRun: Bool = false) -> (path: String, definition: SourceDefinition) {
         let name = "rejects.\(RejectWriter.fileExtension(of: source.definition.format))"
-        return (places.file(name, of: definition.name), source.definition)
+        let isApart = isDryRun && !places.isOwnFolder
+        return (places.file(isApart ? "validate.\(name)" : name, of: definition.name), source.definition)
     }
 
     /// Where accepted rows go.

@@ -26,8 +26,7 @@ public struct Preview: Sendable {
     public static func read(
         _ definition: PipelineDefinition, rows limit: Int, places: RunPlaces, environment: RunEnvironment
     ) throws -> Preview {
-        let prepared = try PreparedPipeline(
-            definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
+        let prepared = try PreparedPipeline(definition, environment: environment, spoolFolder: places.state)
         defer { prepared.source.close() }
         let gate = prepared.gate
         var state = try prepared.startState(rowsMax: limit, stop: environment.stop)

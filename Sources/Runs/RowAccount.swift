@@ -120,10 +120,12 @@ struct RowAccount: ~Copyable {
         entries = []
     }
 
-    /// Publishes the rejects, if there are any, and returns their path.
+    /// Publishes the rejects, if there are any, and returns their path. Without any, none of an earlier run stay.
     mutating func finish() throws -> String? {
         if let failure { throw failure }
         try flush()
-        return try rejects?.finish()?.path
+        if let file = try rejects?.finish() { return file.path }
+        if let place = rejectsPlace { OldRejects.remove(place.path, unlessReadFrom: place.definition.paths) }
+        return nil
     }
 }

@@ -95,7 +95,7 @@ struct RowResolver: Sendable {
         _ key: String, _ values: [(target: String, value: JSONValue)], _ files: [ResolvedRow.File],
         _ contents: FileContents
     ) -> ResolvedRow {
-        let prefix = "energy."
+        let prefix = SalesdockRules.energyPrefix
         let own = values.filter { !sink.energy || !$0.target.hasPrefix(prefix) }
         var payload = Payload.assemble(own)
         let match = sink.match.map { name in payload[name]?.scalarText ?? "" }

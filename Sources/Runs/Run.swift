@@ -52,8 +52,7 @@ public struct Run: Sendable {
         let began = environment.time.now()
         let before = client.budget.counters
         client.traffic.begin()
-        let prepared = try PreparedPipeline(
-            definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
+        let prepared = try PreparedPipeline(definition, environment: environment, spoolFolder: places.state)
         defer { prepared.source.close() }
         try environment.observer?.look(SourceLook(prepared.source))
         guard let sink = prepared.sink else { throw RunError(.software, "a run needs a Salesdock sink") }
@@ -89,19 +88,24 @@ public struct Run: Sendable {
             client: client,
             directory: directory, planner: planner, time: environment.time, stop: environment.stop, settle: settle,
             isRebuild: options.rebuild, plan: plan, observer: environment.observer)
-        var outcome = try await write(prepared, context, resolver, survey)
+        // From here on things have happened, which no error may keep anybody from being told.
+        var outcome: PipelineOutcome
+        do { outcome = try await write(prepared, context, resolver, survey) } catch {
+            outcome = refused(RunError(error), survey, began, before)
+        }
         if outcome.exit.strength <= ExitCode.inDoubt.strength {
             await lookForTwins(context, &outcome)
             await handle(missing, context, &outcome)
-            if options.rebuild, options.rowsMax == nil, !environment.stop.isStopping { try ledger.endRebuild(target) }
+            if options.rebuild, options.rowsMax == nil, !environment.stop.isStopping {
+                do { try ledger.endRebuild(target) } catch { outcome.add(error) }
+            }
         }
         outcome.note(emptySourceIn: definition, options)
         outcome.duration = (environment.time.now() - began).seconds
         outcome.requests = client.budget.counters - before
         outcome.traffic = client.traffic.reading
         outcome.run = run
-        try ledger.endRun(run, exitCode: outcome.exit.rawValue, report: outcome.ledgerJSON, atUnixSeconds: unixSeconds)
-        try mirror.write(try ledger.identity())
+        end(run, &outcome)
         return outcome
     }
 
@@ -124,21 +128,35 @@ public struct Run: Sendable {
         outcome.exit = ExitCode.strongest(codes)
     }
 
+    /// Tells the ledger how the run ended.
+    private func end(_ run: RunID, _ outcome: inout PipelineOutcome) {
+        do {
+            try ledger.endRun(
+                run, exitCode: outcome.exit.rawValue, report: outcome.ledgerJSON, atUnixSeconds: unixSeconds)
+            try mirror.write(try ledger.identity())
+        } catch { outcome.add(RunError(error)) }
+    }
+
     /// Missing products come last: by then everything that is listed is right.
     private func handle(_ missing: [LedgerRecord], _ context: RunContext, _ outcome: inout PipelineOutcome) async {
-        var codes = [outcome.exit]
-        do {
-            var missingProducts = MissingProducts(context: context)
-            if let plan, !missing.isEmpty {
-                var records = try PlannedRecords(plan, pipeline: definition.name)
-                missingProducts.planned = try records.deactivations()
+        if definition.missing == .deactivate {
+            var result = PipelineOutcome.Missing()
+            result.found = missing.count
+            do {
+                var missingProducts = MissingProducts(context: context)
+                if let plan, !missing.isEmpty {
+                    var records = try PlannedRecords(plan, pipeline: definition.name)
+                    missingProducts.planned = try records.deactivations()
+                }
+                try await missingProducts.handle(missing, &result)
+            } catch {
+                if !(error is StoppedWhileReading) { outcome.add(RunError(error)) }
+                result.kept = result.found - result.deactivated - result.gone - result.failed
             }
-            outcome.missing = try await missingProducts.handle(missing)
-        } catch {
-            let error = RunError(error)
-            codes.append(error.exit)
-            outcome.messages.append(error.description)
+            outcome.missing = result
+            if let note = result.note { outcome.add(note) }
         }
+        var codes = [outcome.exit]
         if let failed = outcome.missing?.failed, failed > 0 { codes.append(.rowsFailed) }
         if let cause = environment.stop.cause {
             codes.append(cause.exit)
@@ -360,7 +378,9 @@ public struct Run: Sendable {
         }
         if isChanged {
             codes.append(.inputUnreadable)
-            outcome.messages.append("the input changed while it was being read; run again once it is complete")
+            outcome.add(
+                Notice(
+                    "run.input_changed", "the input changed while it was being read; run again once it is complete"))
         }
         if failure == nil, !balance.holds {
             codes.append(.software)

@@ -55,9 +55,10 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
         switch code {
         case .configuration, .token, .redirect, .notFound: .configuration
         case .unauthenticated, .forbidden: .noPermission
-        case .requestsUsedUp: .tryLater
-        case .rejected, .badAnswer, .fault: .software
-        case .unreachable, .deadline: .unreachable
+        case .requestsUsedUp, .budgetLocked: .tryLater
+        case .fault: .software
+        // What Salesdock answers to a read is its own affair: of another form, or refused, nothing can be done with it.
+        case .unreachable, .deadline, .rejected, .badAnswer: .unreachable
         case .budgetState: .disk
         case .cancelled: .interrupted
         }

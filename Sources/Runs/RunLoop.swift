@@ -332,10 +332,11 @@ struct RunLoop: ~Copyable {
         }
     }
 
-    /// Duplicates whose surviving row never came by.
+    /// Duplicates whose surviving row never came by. Of a stopped run it may still come, and the next run will name it.
     private mutating func settleOrphans() {
+        let fate: Fate = context.stop.isStopping ? .pending : .duplicate
         for orphan in orphans.sorted(by: { $0.key < $1.key }).flatMap(\.value) {
-            account.settle(.duplicate, key: orphan.key, origin: orphan.origin, raw: [], issues: orphan.issues)
+            account.settle(fate, key: orphan.key, origin: orphan.origin, raw: [], issues: orphan.issues)
         }
         orphans = [:]
     }

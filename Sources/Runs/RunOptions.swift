@@ -1,5 +1,4 @@
 public import Pipelines
-public import Salesdock
 
 /// What the caller asked of a run, beyond the pipeline file.
 public struct RunOptions: Sendable {
@@ -20,8 +19,6 @@ public struct RunOptions: Sendable {
     /// Overrides the pipeline's guard.
     public var maxErrors: Threshold?
     public var allow = Allowances()
-    /// When to stop cleanly.
-    public var deadline: BootTime?
     /// Dry runs: whether accepted rows are kept, as the targets that they set.
     public var keepsAccepted = false
     /// Dry runs: how many threads read; `nil` for one a processor. The outcome is the same for any number.

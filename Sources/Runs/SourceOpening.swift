@@ -9,38 +9,45 @@ struct SourceOpening: Sendable {
     let folders: [String]
     /// Each file as reports name it: without its folder, which is nobody else's business.
     let names: [String]
-    /// A copy of standard input, to be removed at the end.
-    let spool: String?
+    /// Copies of what can be read once, to be removed at the end.
+    let spools: [String]
 
     /// - Parameters:
     ///   - fields: what the pipeline reads of each record; `nil` for everything.
-    ///   - spoolFolder: where standard input is kept, since a run reads twice; `nil` to read it as it comes.
-    init(_ pipeline: PipelineDefinition, fields: [String]?, spoolFolder: String?) throws {
+    ///   - spool: keeps standard input and pipes, since a run reads twice; `nil` to read them as they come.
+    /// - Throws: `StoppedWhileReading` when a stop is asked for while they are copied.
+    init(_ pipeline: PipelineDefinition, fields: [String]?, spool: Spool?) throws {
         let base = (pipeline.file as NSString).deletingLastPathComponent
         let format = try Self.format(pipeline.source)
-        // What can fail by itself comes before the copy, which would stay behind.
+        // What can fail by itself comes before the copies, which take long.
         var paths = try Self.patterns(pipeline.source).flatMap {
             $0 == "-" ? ["-"] : try expandGlob($0, base: base.isEmpty ? "." : base)
         }
-        let places = paths.indices.filter { paths[$0] == "-" }
-        var spool: String?
-        if let spoolFolder, let place = places.first {
-            if places.count > 1 { throw RunError(.configuration, "\(pipeline.file): standard input can be named once") }
-            let path = "\(spoolFolder)/stdin-\(UUID().uuidString)"
-            try Self.copyStandardInput(to: path)
-            spool = path
-            paths[place] = path
+        if paths.count(where: { $0 == "-" }) > 1 {
+            throw RunError(.configuration, "\(pipeline.file): standard input can be named once")
         }
-        self.spool = spool
+        names = paths.map { $0 == "-" ? "standard input" : ($0 as NSString).lastPathComponent }
+        folders = paths.map { $0 == "-" ? "." : ($0 as NSString).deletingLastPathComponent }
+        var spools: [String] = []
+        if let spool {
+            do {
+                for place in paths.indices where Spool.isNeeded(paths[place]) {
+                    paths[place] = try spool.keep(paths[place], called: names[place])
+                    spools.append(paths[place])
+                }
+            } catch {
+                Self.remove(spools)
+                throw error
+            }
+        }
+        self.spools = spools
         definition = SourceDefinition(format: format, paths: paths, fields: fields)
-        names = paths.map {
-            $0 == "-" || $0 == spool ? "standard input" : ($0 as NSString).lastPathComponent
-        }
-        folders = paths.map { $0 == "-" || $0 == spool ? "." : ($0 as NSString).deletingLastPathComponent }
     }
 
-    func close() {
-        if let spool { try? FileManager.default.removeItem(atPath: spool) }
+    func close() { Self.remove(spools) }
+
+    private static func remove(_ paths: [String]) {
+        for path in paths { try? FileManager.default.removeItem(atPath: path) }
     }
 
     private static func patterns(_ source: SourceSpec) -> [String] {
@@ -83,20 +90,5 @@ struct SourceOpening: Sendable {
         dialect.encoding = TextEncoding(rawValue: spec.encoding.lowercased()) ?? .utf8
         dialect.ragged = CSVDialect.RaggedPolicy(rawValue: spec.ragged) ?? .reject
         return dialect
-    }
-
-    private static func copyStandardInput(to path: String) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let out = FileHandle(forWritingAtPath: path)
-        else { throw RunError(.disk, "standard input can't be kept at \(path)") }
-        do {
-            while let block = try FileHandle.standardInput.read(upToCount: 1 << 20), !block.isEmpty {
-                try out.write(contentsOf: block)
-            }
-            try out.close()
-        } catch {
-            try? FileManager.default.removeItem(atPath: path)
-            throw RunError(.disk, "standard input can't be kept at \(path): \(SystemReason.text(of: error))")
-        }
     }
 }

@@ -1,4 +1,4 @@
-import Salesdock
+public import Salesdock
 import Synchronization
 
 /// Tells every part of a run to finish what is in flight and start nothing new. Asked once, never taken back.
@@ -98,7 +98,7 @@ public final class StopSignal: Sendable {
     }
 
     /// Sleeps; `false` when the stop came first.
-    func sleep(until deadline: BootTime, _ time: any TimeSource) async -> Bool {
+    public func sleep(until deadline: BootTime, _ time: any TimeSource) async -> Bool {
         let slept: Bool? = try? await interrupting {
             try await time.sleep(until: deadline)
             return true

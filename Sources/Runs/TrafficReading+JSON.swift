@@ -1,11 +1,21 @@
 public import ExactJSON
+import Records
 import Salesdock
 
 extension PipelineOutcome {
-    /// What the ledger keeps of a run: the outcome, and what its report says of the requests.
+    /// What the ledger keeps of a run: the outcome, and what its report says of the requests and in other languages.
     public var ledgerJSON: JSONValue {
-        guard let traffic, var object = json.object else { return json }
-        object["traffic"] = traffic.json
+        guard var object = json.object else { return json }
+        if let traffic { object["traffic"] = traffic.json }
+        if !notices.isEmpty {
+            object["notices"] = .array(
+                notices.map { notice in
+                    [
+                        "code": .string(notice.code), "text": .string(notice.text),
+                        "arguments": .array(notice.arguments.map(JSONValue.string)),
+                    ]
+                })
+        }
         return .object(object)
     }
 }

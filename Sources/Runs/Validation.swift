@@ -23,8 +23,7 @@ public enum Validation {
         observe: BatchObserver? = nil, look: ((SourceLook) throws -> Void)? = nil
     ) async throws -> PipelineOutcome {
         let began = environment.time.now()
-        let prepared = try PreparedPipeline(
-            definition, time: environment.time, seed: environment.seed, spoolFolder: places.state)
+        let prepared = try PreparedPipeline(definition, environment: environment, spoolFolder: places.state)
         defer { prepared.source.close() }
         try look?(SourceLook(prepared.source))
         var failure: RunError?
@@ -33,7 +32,7 @@ public enum Validation {
             failure = RunError(error)
         }
         let books = try DryRunBooks(
-            state: state, account: RowAccount(rejects: prepared.rejects(places), notes: nil),
+            state: state, account: RowAccount(rejects: prepared.rejects(places, isDryRun: true), notes: nil),
             accepted: options.keepsAccepted ? prepared.accepted(places) : nil, rowsMax: options.rowsMax,
             observe: observe
         ) { balance in
@@ -84,9 +83,11 @@ public enum Validation {
                 refusal?.exit,
             ]
             .compactMap(\.self))
-        let end = stop.cause.map { _ in "stopped before the end of the source: this covers the rows read until then" }
-        outcome.messages = [failure?.description, end, refusal?.message].compactMap(\.self)
-        outcome.notices = [refusal?.notice].compactMap(\.self)
+        let end = stop.cause.map { _ in
+            Notice("stopped.dry", "stopped before the end of the source: this covers the rows read until then")
+        }
+        outcome.messages = [failure?.description, end?.text, refusal?.message].compactMap(\.self)
+        outcome.notices = [end, refusal?.notice].compactMap(\.self)
     }
 }
 

@@ -86,7 +86,7 @@ extension APIProblem {
         }
     }
 
-    /// Reads an answer that is not JSON: an HTML page's title, or the start of the text.
+    /// Reads an answer that is not JSON: an HTML page's title, or how long it is. Its text may be a customer's data.
     init(status: Int, body: [UInt8]) {
         self.status = status
         code = nil
@@ -97,7 +97,7 @@ extension APIProblem {
         } else if let title = Self.title(text) {
             message = "a web page titled '\(Self.oneLine(title, max: 120))'"
         } else {
-            message = "an answer that is not JSON: '\(Self.oneLine(Self.withoutTags(text), max: 120))'"
+            message = "an answer of \(body.count) bytes that is not JSON"
         }
     }
 
@@ -108,15 +108,6 @@ extension APIProblem {
             let end = lower[start...].firstRange(of: Array("</title".utf8))
         else { return nil }
         return String(decoding: Array(html.utf8)[(start + 1)..<end.lowerBound], as: UTF8.self)
-    }
-
-    private static func withoutTags(_ text: String) -> String {
-        var depth = 0
-        return text.filter { character in
-            if character == "<" { depth += 1 }
-            defer { if character == ">", depth > 0 { depth -= 1 } }
-            return depth == 0
-        }
     }
 
     /// One line without control characters, cut at `max` characters.

@@ -1,5 +1,11 @@
 internal import Synchronization
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
 /// Budgets shared by all processes that use one directory, kept over restarts. One file a budget, named by its key; one
 /// lock an account.
 ///
@@ -37,12 +43,16 @@ public final class FileBudgetStore: BudgetStore {
 
     /// The directory that holds the files.
     public let directory: String
+    private let lockPatience: Duration
     private let books = Mutex(Books())
 
-    /// - Parameter directory: made, readable by its owner only, when it does not exist.
+    /// - Parameters:
+    ///   - directory: made, readable by its owner only, when it does not exist.
+    ///   - lockPatience: how long another process may keep the lock, which takes it a fraction of a millisecond.
     /// - Throws: `budgetState` when it can not be made.
-    public init(directory: String) throws(SalesdockError) {
+    public init(directory: String, lockPatience: Duration = .seconds(3)) throws(SalesdockError) {
         self.directory = directory
+        self.lockPatience = lockPatience
         do {
             try POSIXFile.makeDirectory(directory)
         } catch {
@@ -166,7 +176,7 @@ public final class FileBudgetStore: BudgetStore {
         let path = "\(directory)/budget-\(account).lock"
         while true {
             if let lock = books.locks[account] {
-                try lock.lock()
+                try lock.lock(waitingAtMost: lockPatience)
                 // Whoever deletes the state directory must not leave two processes with a lock each.
                 if try lock.isAt(path) { return lock }
                 lock.unlock()
@@ -179,7 +189,16 @@ public final class FileBudgetStore: BudgetStore {
     private func path(_ key: BudgetKey) -> String { "\(directory)/\(prefix(key))\(key.hex)" }
 
     private static func error(_ directory: String, _ cause: POSIXError) -> SalesdockError {
-        SalesdockError(
+        if cause.code == EWOULDBLOCK {
+            return SalesdockError(
+                .budgetLocked, "Another process has held the request budget in \(directory) for seconds.",
+                remedy: "Look for a dockhand that was suspended, and let it go on or end it; then run again.",
+                cause: cause)
+        }
+        if cause.code == ECANCELED {
+            return SalesdockError(.cancelled, "A wait for the request budget was cancelled.", cause: cause)
+        }
+        return SalesdockError(
             .budgetState, "The request budget can not be kept in \(directory): \(cause).",
             remedy: "Make the directory writable, or set DOCKHAND_STATE_DIR to another one.", cause: cause)
     }

@@ -66,16 +66,18 @@ public final class SalesdockClient: Sendable {
     }
 
     /// Reads the token from its source and makes a client that reads it there again when it is replaced.
-    /// - Throws: `token` when it can not be read.
+    /// - Parameter isStopping: asked while a token is waited for, which ends once the answer is yes.
+    /// - Throws: `token` when it can not be read; `cancelled` when a stop was asked for meanwhile.
     public static func connect(
         _ connection: Connection, token source: TokenSource, environment: [String: String],
+        isStopping: @escaping @Sendable () -> Bool = { false },
         transport: any Transport, store: any BudgetStore, time: any TimeSource,
         policy: ReadPolicy = ReadPolicy(), requestsMax: Int? = nil,
         random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         logger: Logger = Logger(label: "salesdock", factory: { _ in SwiftLogNoOpLogHandler() })
     ) async throws(SalesdockError) -> SalesdockClient {
         let readToken: @Sendable () async throws(SalesdockError) -> Token = { () async throws(SalesdockError) in
-            try await source.read(environment: environment)
+            try await source.read(environment: environment, isStopping: isStopping)
         }
         // A process's environment stays as it is.
         let patience: Duration = if case .environment = source { .zero } else { rotationPatience }
@@ -184,7 +186,7 @@ public final class SalesdockClient: Sendable {
             do {
                 let token = try await readToken()
                 if token != old { return token }
-            } catch  where !isOver {
+            } catch  where error.code != .cancelled && !isOver {
                 // It may be being written.
             }
             if isOver { return nil }

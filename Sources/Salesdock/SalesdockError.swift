@@ -24,6 +24,8 @@ public struct SalesdockError: Error, Sendable, CustomStringConvertible {
         case deadline
         /// The state directory of the budget can not be used.
         case budgetState
+        /// Another process keeps the budget to itself.
+        case budgetLocked
         /// The process has sent as many requests as its caller allowed.
         case requestsUsedUp
         /// The task was cancelled.

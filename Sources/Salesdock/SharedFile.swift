@@ -44,10 +44,22 @@ final class SharedFile: Sendable {
         throw POSIXError(operation: "find", path: path, code: errno)
     }
 
-    /// Waits until nobody else holds the lock.
-    func lock() throws(POSIXError) {
-        while flock(descriptor, LOCK_EX) != 0 {
-            if errno != EINTR { throw POSIXError(operation: "lock", path: path, code: errno) }
+    /// Waits until nobody else holds the lock, but not for ever: whoever holds it needs it for less than a millisecond,
+    /// unless somebody has suspended it.
+    ///
+    /// - Throws: with the code `EWOULDBLOCK` once the waiting is over, and `ECANCELED` when the task is cancelled meanwhile.
+    func lock(waitingAtMost patience: Duration) throws(POSIXError) {
+        var pause: UInt32 = 50
+        let deadline = SystemTime.bootTime + patience
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            let code = errno
+            if code == EINTR { continue }
+            let isOver = code != EWOULDBLOCK || SystemTime.bootTime >= deadline
+            if isOver || Task.isCancelled {
+                throw POSIXError(operation: "lock", path: path, code: isOver ? code : ECANCELED)
+            }
+            usleep(pause)
+            pause = min(2 * pause, 5_000)
         }
     }
 

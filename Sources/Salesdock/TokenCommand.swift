@@ -14,8 +14,15 @@ struct TokenCommand: Sendable {
     let words: [String]
     let environment: [String: String]
     let timeout: Duration
+    /// Asked while the program runs; it is killed once the answer is yes.
+    let isStopping: @Sendable () -> Bool
+
+    /// Longest time that a stop may go unnoticed.
+    private static let patience = Duration.milliseconds(50)
 
     /// The program's standard output.
+    ///
+    /// - Throws: `cancelled` when a stop was asked for meanwhile; otherwise `token`.
     func run() async throws(SalesdockError) -> String {
         guard let name = words.first, !name.isEmpty else {
             throw SalesdockError(.token, "The command that prints the token is empty.")
@@ -47,11 +54,20 @@ struct TokenCommand: Sendable {
             output.fileHandleForReading.fileDescriptor, errors.fileHandleForReading.fileDescriptor,
         ])
         let deadline = SystemClock.now + timeout
-        let isRead = reader.read(until: deadline)
-        let left = Swift.max(deadline - SystemClock.now, .milliseconds(1)).wholeNanoseconds
-        guard isRead, finished.wait(timeout: .now() + .nanoseconds(Int(left))) == .success else {
-            kill(process.processIdentifier, SIGKILL)
-            return .failure(SalesdockError(.token, "The token's command '\(name)' did not end within \(timeout)."))
+        var hasEnded = false
+        while !hasEnded {
+            let isOver = SystemClock.now >= deadline
+            if isOver || isStopping() {
+                kill(process.processIdentifier, SIGKILL)
+                let error =
+                    isOver
+                    ? SalesdockError(.token, "The token's command '\(name)' did not end within \(timeout).")
+                    : SalesdockError(.cancelled, "The token's command '\(name)' was interrupted.")
+                return .failure(error)
+            }
+            let turn = min(deadline, SystemClock.now + Self.patience)
+            let left = { Int(Swift.max(turn - SystemClock.now, .milliseconds(1)).wholeNanoseconds) }
+            hasEnded = reader.read(until: turn) && finished.wait(timeout: .now() + .nanoseconds(left())) == .success
         }
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             return .failure(failure(name, process.terminationStatus, reader.texts))

@@ -11,17 +11,22 @@ public enum TokenSource: Sendable, Hashable {
     public static let commandTimeout = Duration.seconds(30)
 
     /// Reads the token.
-    /// - Parameter environment: what `.environment` looks in, and what a command gets.
-    /// - Throws: `token`, saying what is missing where.
+    /// - Parameters:
+    ///   - environment: what `.environment` looks in, and what a command gets.
+    ///   - isStopping: asked while a command runs, which is killed once the answer is yes.
+    /// - Throws: `token`, saying what is missing where; `cancelled` when a stop was asked for meanwhile.
     public func read(
-        environment: [String: String], timeout: Duration = commandTimeout
+        environment: [String: String], timeout: Duration = commandTimeout,
+        isStopping: @escaping @Sendable () -> Bool = { false }
     ) async throws(SalesdockError) -> Token {
         switch self {
         case .environment(let name): try Self.read(variable: name, environment)
         case .file(let path): try Self.read(file: path)
         case .command(let words):
             try await Self.token(
-                TokenCommand(words: words, environment: environment, timeout: timeout).run(),
+                TokenCommand(
+                    words: words, environment: environment, timeout: timeout, isStopping: isStopping
+                ).run(),
                 origin: "The output of '\(words.first ?? "")'")
         }
     }

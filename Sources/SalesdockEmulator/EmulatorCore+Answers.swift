@@ -14,6 +14,10 @@ extension EmulatorCore {
             _ = answer(call, at: now)
             reply = EmulatorReply(status: 0, connection: .dropBeforeAnswer)
         case .delay: reply = answer(call, at: now)
+        case .garble:
+            let status = answer(call, at: now).status
+            reply = EmulatorReply(
+                status: status, headers: [("Content-Type", "text/plain")], body: Array("OK: ".utf8) + call.request.body)
         case .throttle: return .throttled(retryAfter: max(0, Int(fault.seconds.rounded(.up))))
         case .lateCommit:
             pending.append(PendingCommit(due: now + fault.seconds, call: call))

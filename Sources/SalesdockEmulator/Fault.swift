@@ -10,6 +10,8 @@ enum FaultAction: String, Sendable, CaseIterable {
     case dropAfter = "drop_after"
     /// Changes what was asked and answers late.
     case delay
+    /// Changes what was asked and answers with the same status, but with a text that repeats the request and is not JSON.
+    case garble
     /// Answers 429 with `Retry-After`.
     case throttle
     /// Closes the connection (or answers `status`) at once and changes what was asked some seconds later.

@@ -17,12 +17,14 @@ enum Failure {
 
     /// Writes an error in the form `error: …`; problems of pipeline files name their places instead.
     static func report(_ error: RunError, pipeline: String? = nil) {
-        // A message may quote the source, and what stands there must not steer the terminal.
-        let message = error.message.split(separator: "\n").map { TextTable.printable(String($0)) }
-        if !message.isEmpty {
-            Output.note("error: \(pipeline.map { "\($0): " } ?? "")\(message.joined(separator: "\n"))")
-        }
+        let message = printable(error.message)
+        if !message.isEmpty { Output.note("error: \(pipeline.map { "\($0): " } ?? "")\(message)") }
         for diagnostic in error.diagnostics { Output.note(diagnostic.description) }
+    }
+
+    /// A message as it may be shown: it may quote the source, and what stands there must not steer the terminal.
+    static func printable(_ message: String) -> String {
+        message.split(separator: "\n").map { TextTable.printable(String($0)) }.joined(separator: "\n")
     }
 
     /// Ends without a word when all is well or has been said.

@@ -4,6 +4,7 @@ import Pipelines
 import Records
 import Reports
 import Runs
+import Salesdock
 
 /// Where a project's ledger is: `--ledger`, else the project's `ledger:`, else `.dockhand/` beside the project file, or
 /// beside the pipeline without one.
@@ -76,16 +77,22 @@ struct LedgerPlace {
 
     /// Takes the lock, so that no two runs write one ledger.
     ///
-    /// - Parameter holder: what is done, and with which pipelines, for whoever comes meanwhile.
-    /// - Throws: `LedgerError.locked`, naming the holder, once the waiting is over.
-    func lock(holder: String, waitingAtMost wait: Duration) async throws -> FileLock {
+    /// - Parameters:
+    ///   - holder: what is done, and with which pipelines, for whoever comes meanwhile.
+    ///   - stop: ends the waiting.
+    /// - Throws: `LedgerError.locked`, naming the holder, once the waiting is over; `RunError` when it was stopped.
+    func lock(holder: String, waitingAtMost wait: Duration, stop: StopSignal = StopSignal()) async throws -> FileLock {
         try StateFolder.make(FilePath.folder(path))
-        let deadline = ContinuousClock.now + wait
+        let time = SystemTime()
+        let deadline = time.now() + wait
         while true {
             let since = Quantity.moment(unixSeconds: Int64(Date().timeIntervalSince1970))
             do { return try FileLock(path: lockPath, holder: "\(holder), since \(since)") } catch {
-                guard error.code == .locked, ContinuousClock.now < deadline else { throw error }
-                try await Task.sleep(for: .milliseconds(200))
+                guard error.code == .locked, time.now() < deadline else { throw error }
+                guard await stop.sleep(until: min(deadline, time.now() + .milliseconds(200)), time) else {
+                    throw RunError(
+                        stop.cause?.exit ?? .interrupted, "stopped before anything was written, since \(error.message)")
+                }
             }
         }
     }

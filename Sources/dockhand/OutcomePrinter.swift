@@ -20,7 +20,9 @@ struct OutcomePrinter {
         if !isJSON { return try write(Summary(end.outcome, hasRequests: hasRequests).text(paint) + "\n") }
         // Whoever reads standard output is a program; a person is told all the same.
         if end.outcome.exit.endsRun {
-            for message in end.outcome.messages { Output.note("error: \(end.outcome.pipeline): \(message)") }
+            for message in end.outcome.messages {
+                Output.note("error: \(end.outcome.pipeline): \(Failure.printable(message))")
+            }
         }
     }
 

@@ -14,8 +14,8 @@ struct PipelineSequence {
     let options: RunOptions
     /// The plan that is followed; `nil` without one.
     let plan: Plan?
-    /// Folder for standard input.
-    let spool: String
+    /// For input that must be kept.
+    let spool: SpoolFolder
     let relay: StopRelay
     let progress: ProgressPrinter
     let time: any TimeSource
@@ -57,10 +57,7 @@ struct PipelineSequence {
             }
             var outcome = try await run(pipeline, environment, report)
             progress.finish()
-            if let reason = stop.cause?.reason {
-                outcome.messages.append(reason.text)
-                outcome.notices.append(reason)
-            }
+            if let reason = stop.cause?.reason { outcome.add(reason) }
             if let report {
                 do { try report.finish(&outcome, books, service.client, time) } catch { outcome.add(error) }
             }
@@ -85,8 +82,8 @@ struct PipelineSequence {
         return try await Runs.Run(
             pipeline, ledger: books.ledger, mirror: books.mirror, client: service.client, settle: service.settle,
             options: options,
-            places: report?.places(books, spool)
-                ?? RunPlaces(ledger: books.path, reports: books.rejects, state: spool),
+            places: report?.places(books, spool.path)
+                ?? RunPlaces(ledger: books.path, reports: books.rejects, state: spool.path),
             environment: environment, plan: plan
         ).run()
     }

@@ -68,33 +68,34 @@ struct PlanCommand: AsyncParsableCommand {
         let place = LedgerPlace(
             flag: ledger, folder: workspace.files.first.map(FilePath.folder) ?? ".", projectFile: projectFile,
             project: decoded)
-        let pipelines = try workspace.pipelines(known: place.knownPipelines())
+        let pipelines = try workspace.pipelines(scope: decoded?.scope, known: place.knownPipelines())
         let project = try workspace.project()
         let state = try StateFolder(workspace.environment)
         let relay = StopRelay()
-        let time = SystemTime()
-        // A plan that is made while a run writes would be stale at once.
-        let lock =
-            place.exists ? try await place.lock(holder: "plan", waitingAtMost: lockTimeout.duration) : nil
-        let book =
-            try place.exists ? place.openExisting() : SQLiteLedger(inMemoryWithID: UUID().uuidString.lowercased())
-        try place.mirror(state).check(try book.identity(), ledger: place.path)
-
-        let file = try file(state)
-        let sequence = PlanSequence(
-            refresh: refresh.refresh, options: options, assumed: try project.assumedTarget, ledger: book,
-            spool: try state.spool(), relay: relay, progress: progress.printer(output.shared), time: time,
-            samplesMax: output.format == .html ? PlanReport.recordsMax : PlanText.entriesMax)
-        let isTemporary = out == nil && file != PlanCommand.nowhere
-        defer { if isTemporary { try? FileManager.default.removeItem(atPath: file) } }
+        let spool = try state.spool()
+        defer { withExtendedLifetime(spool) {} }
+        let file = file(spool)
         let ends = try await relay.handlingSignals {
+            // A plan that is made while a run writes would be stale at once.
+            let lock =
+                place.exists
+                ? try await place.lock(holder: "plan", waitingAtMost: lockTimeout.duration, stop: relay.everything)
+                : nil
+            let book =
+                try place.exists ? place.openExisting() : SQLiteLedger(inMemoryWithID: UUID().uuidString.lowercased())
+            try place.mirror(state).check(try book.identity(), ledger: place.path)
+            defer { withExtendedLifetime(lock) {} }
+            let time = SystemTime()
+            let sequence = PlanSequence(
+                refresh: refresh.refresh, options: options, assumed: try project.assumedTarget, ledger: book,
+                spool: spool, relay: relay, progress: progress.printer(output.shared), time: time,
+                samplesMax: output.format == .html ? PlanReport.recordsMax : PlanText.entriesMax)
             guard refresh != .none else { return try await sequence.make(pipelines, client: nil, file: file) }
             return try await Service.with(
                 project, projectFile: projectFile, environment: workspace.environment, state: state, time: time,
-                requestsMax: nil, logger: log.logger("salesdock")
+                requestsMax: nil, stop: relay.everything, logger: log.logger("salesdock")
             ) { try await sequence.make(pipelines, client: $0.client, file: file) }
         }
-        withExtendedLifetime(lock) {}
         let isSaved = out != nil && ends.allSatisfy(\.isComplete)
         if let out, !isSaved {
             Output.note("warning: no plan was saved in \(out): not every pipeline could be planned")
@@ -120,11 +121,11 @@ struct PlanCommand: AsyncParsableCommand {
     private static let nowhere = "/dev/null"
 
     /// Where the records go: JSON prints them from there.
-    private func file(_ state: StateFolder) throws -> String {
+    private func file(_ spool: SpoolFolder) -> String {
         if let out { return out }
         // Text and pages show the first records, which are kept.
         if output.format != .json { return Self.nowhere }
-        return try state.spool() + "/plan-\(UUID().uuidString)"
+        return spool.path + "/plan"
     }
 }
 

@@ -29,8 +29,8 @@ struct PlanSequence {
     let options: RunOptions
     let assumed: AssumedTarget
     let ledger: SQLiteLedger
-    /// Folder for standard input.
-    let spool: String
+    /// For input that must be kept, and for a plan that is only printed.
+    let spool: SpoolFolder
     let relay: StopRelay
     let progress: ProgressPrinter
     let time: any TimeSource
@@ -52,7 +52,7 @@ struct PlanSequence {
             }
             let maker = PlanMaker(
                 pipeline, ledger: ledger, client: client, assumed: assumed, refresh: refresh, options: options,
-                spool: spool, environment: environment)
+                spool: spool.path, environment: environment)
             var samples: [RecordPlan.Action: [RecordPlan]] = [:]
             do {
                 let plan = try await maker.make(into: &writer, parents: &parents) { text in
@@ -77,7 +77,7 @@ struct PlanSequence {
             }
         }
         // JSON shows what there is; a saved plan is whole or not there.
-        if relay.cause == nil, ends.allSatisfy(\.isComplete) || file.hasPrefix(spool) { _ = try writer.finish() }
+        if relay.cause == nil, ends.allSatisfy(\.isComplete) || file.hasPrefix(spool.path) { _ = try writer.finish() }
         return ends
     }
 }

@@ -23,13 +23,14 @@ struct PreviewCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try arguments.workspace()
-        let pipelines = try workspace.pipelines()
-        let spool = StateFolder.spool(workspace.environment)
+        let pipelines = try workspace.pipelines(scope: nil)
+        let spool = try StateFolder.spool(workspace.environment)
+        defer { withExtendedLifetime(spool) {} }
         let environment = RunEnvironment(time: SystemTime(), stop: StopSignal(), seed: .random())
         var objects: [JSONValue] = []
         for pipeline in pipelines {
             let preview = try Preview.read(
-                pipeline, rows: rows, places: RunPlaces(ledger: "", reports: spool, state: spool),
+                pipeline, rows: rows, places: RunPlaces(ledger: "", reports: spool.path, state: spool.path),
                 environment: environment)
             switch output.format {
             case .json: objects.append(Self.json(preview, pipeline.name))

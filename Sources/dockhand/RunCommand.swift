@@ -56,7 +56,7 @@ struct RunCommand: AsyncParsableCommand {
             flag: ledger, folder: workspace.files.first.map(FilePath.folder) ?? ".", projectFile: projectFile,
             project: project)
         // All that is wrong with any file is said before anything else is asked for.
-        let decoded = try workspace.pipelines(known: place.knownPipelines())
+        let decoded = try workspace.pipelines(scope: project?.scope, known: place.knownPipelines())
         let plan = try plan.map(Plan.init(path:))
         let pipelines = decoded.filter { pipeline in plan.map { $0.section(pipeline.name) != nil } ?? true }
         if renamedFrom != nil, pipelines.count > 1 {
@@ -72,9 +72,9 @@ struct RunCommand: AsyncParsableCommand {
             try await relay.until(deadline?.moment(time), time) {
                 try await Service.with(
                     connection, projectFile: projectFile, environment: workspace.environment, state: state, time: time,
-                    requestsMax: maxRequests, logger: log.logger("salesdock")
+                    requestsMax: maxRequests, stop: relay.everything, logger: log.logger("salesdock")
                 ) { service in
-                    let books = try await books(pipelines, place, state)
+                    let books = try await books(pipelines, place, state, relay.everything)
                     if let plan { try plan.refuseStale(pipelines, books?.ledger ?? place.openExisting()) }
                     let sequence = PipelineSequence(
                         service: service, books: books, options: runOptions, plan: plan, spool: try state.spool(),
@@ -102,13 +102,13 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// The ledger, locked; none when nothing is written into Salesdock.
-    private func books(_ pipelines: [PipelineDefinition], _ place: LedgerPlace, _ state: StateFolder) async throws
-        -> Books?
-    {
+    private func books(
+        _ pipelines: [PipelineDefinition], _ place: LedgerPlace, _ state: StateFolder, _ stop: StopSignal
+    ) async throws -> Books? {
         let writing = pipelines.filter(\.sink.isSalesdock).map(\.name)
         if writing.isEmpty { return nil }
         let lock = try await place.lock(
-            holder: "run \(writing.joined(separator: " "))", waitingAtMost: lockTimeout.duration)
+            holder: "run \(writing.joined(separator: " "))", waitingAtMost: lockTimeout.duration, stop: stop)
         return Books(
             lock: lock, ledger: try place.open(), mirror: try place.mirror(state), path: place.path,
             rejects: try StateFolder.make(place.rejects))

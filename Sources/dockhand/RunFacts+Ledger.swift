@@ -9,10 +9,12 @@ extension RunFacts {
     private static let pageSize = 1_000
 
     /// What the ledger knows of a run. Lists all its writes in a file beside the report.
-    init(_ run: RunSummary, _ ledger: SQLiteLedger, masks: Bool, files: ReportFiles) throws {
+    ///
+    /// - Parameter outcome: as the ledger keeps it, or what can be told of it.
+    init(_ run: RunSummary, _ outcome: JSONValue?, _ ledger: SQLiteLedger, masks: Bool, files: ReportFiles) throws {
         self.init(
             id: Int(run.id.rawValue), target: run.identity.title, startedUnixSeconds: run.startedUnixSeconds,
-            outcome: run.report)
+            outcome: outcome)
         try listWrites(run.id, ledger, masks, files)
         let open = try ledger.openAttempts(host: run.identity.host, domain: run.identity.domain)
             .filter { $0.state == .inDoubt && $0.pipeline == run.identity.pipeline }

@@ -45,7 +45,7 @@ struct OpenRunReport: Sendable {
     {
         let facts: RunFacts
         if let books, let run = try outcome.run.flatMap({ try books.ledger.run($0) }) {
-            facts = try RunFacts(run, books.ledger, masks: masks, files: files)
+            facts = try RunFacts(run, run.report, books.ledger, masks: masks, files: files)
         } else {
             let connection = client.connection
             facts = RunFacts(

@@ -46,10 +46,7 @@ struct RunsCommand: ParsableCommand {
     /// Makes the run's report again, where that was asked for, and returns the path of its page.
     private func writeReport(_ run: RunSummary, _ ledger: SQLiteLedger) throws -> String? {
         guard let folder = try report.folder(of: run.identity.pipeline, isOnly: true) else { return nil }
-        guard let outcome = run.report else {
-            throw RunError(
-                .usage, "run \(run.id.rawValue) is under way, or was killed: the ledger has no report of it")
-        }
+        let outcome = try run.report ?? ledger.traces(of: run.id).outcome(of: run)
         let files = ReportFiles(folder: folder)
         let settings = ReportSettings(
             pipeline: run.identity.pipeline, language: report.language(ProcessInfo.processInfo.environment),
@@ -57,7 +54,7 @@ struct RunsCommand: ParsableCommand {
         return try files.write(
             ValidationReport(
                 settings, outcome: outcome,
-                run: try RunFacts(run, ledger, masks: report.mask, files: files),
+                run: try RunFacts(run, outcome, ledger, masks: report.mask, files: files),
                 unixSeconds: Int64(Date().timeIntervalSince1970)))
     }
 
@@ -124,7 +121,8 @@ struct PastRun {
         let width = facts.map(\.0.count).max() ?? 0
         var lines = [paint("run \(run.id.rawValue)", .bold)]
         lines += facts.map { "  \($0.0)\(String(repeating: " ", count: width - $0.0.count))  \($0.1)" }
-        lines += (run.report?["messages"]?.array ?? []).compactMap(\.string).map { "  - \($0)" }
+        lines += (run.report?["messages"]?.array ?? []).compactMap(\.string)
+            .map { "  - \(Failure.printable($0))" }
         return lines.joined(separator: "\n")
     }
 

@@ -17,10 +17,12 @@ struct Service: Sendable {
     /// - Parameters:
     ///   - projectFile: that a token's file is relative to.
     ///   - requestsMax: most requests that are sent in all; `nil` without a bound.
+    ///   - stop: ends the wait for a token.
     ///   - policy: how patient reads are.
     static func with<Value>(
         _ project: ProjectDefinition, projectFile: String?, environment: [String: String], state: StateFolder,
-        time: any TimeSource, requestsMax: Int?, policy: ReadPolicy = ReadPolicy(), logger: Logger,
+        time: any TimeSource, requestsMax: Int?, stop: StopSignal = StopSignal(), policy: ReadPolicy = ReadPolicy(),
+        logger: Logger,
         _ body: (Service) async throws -> Value
     ) async throws -> Value {
         guard let scope = Salesdock.Scope(rawValue: project.scope.rawValue) else {
@@ -36,10 +38,13 @@ struct Service: Sendable {
         do {
             let client = try await SalesdockClient.connect(
                 connection, token: tokenSource(project.token, projectFile), environment: environment,
-                transport: recorder, store: store, time: time, policy: policy, requestsMax: requestsMax,
+                isStopping: { stop.isStopping }, transport: recorder, store: store, time: time, policy: policy,
+                requestsMax: requestsMax,
                 logger: logger)
             result = .success(
                 try await body(Service(client: client, recorder: recorder, settle: settle(project))))
+        } catch let error as SalesdockError where error.code == .cancelled {
+            result = .failure(RunError(stop.cause?.exit ?? .interrupted, "stopped before anything was written"))
         } catch { result = .failure(error) }
         await transport.shutdown()
         return try result.get()

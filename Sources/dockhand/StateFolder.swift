@@ -11,11 +11,12 @@ struct StateFolder {
 
     func budget() throws -> String { try Self.make("\(path)/budget") }
     func mirrors() throws -> String { try Self.make("\(path)/mirrors") }
-    func spool() throws -> String { try Self.make("\(path)/spool") }
+    func spool() throws -> SpoolFolder { try SpoolFolder(in: "\(path)/spool") }
 
-    /// Where standard input is kept by verbs that need no state otherwise.
-    static func spool(_ environment: [String: String]) -> String {
-        (try? StateFolder(environment).spool()) ?? FileManager.default.temporaryDirectory.path
+    /// Where input is kept by verbs that need no state otherwise.
+    static func spool(_ environment: [String: String]) throws -> SpoolFolder {
+        if let spool = try? StateFolder(environment).spool() { return spool }
+        return try SpoolFolder(in: "\(FileManager.default.temporaryDirectory.path)/dockhand-\(getuid())")
     }
 
     /// Makes a folder, and those above it, for its owner only: what they hold is personal data.

@@ -24,10 +24,7 @@ struct StatusCommand: ParsableCommand {
             return
         }
         let ledger = try place.openExisting()
-        let runs = try ledger.runs(limit: TargetStatus.runsMax)
-        let states = try ledger.targets().map { target, identity in
-            try TargetStatus(ledger, target, identity, runs: runs)
-        }
+        let states = try ledger.targets().map { target, identity in try TargetStatus(ledger, target, identity) }
         switch output.format {
         case .json:
             try Output.data(["ledger": .string(place.path), "pipelines": .array(states.map(\.json))])

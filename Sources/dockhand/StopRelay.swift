@@ -15,6 +15,8 @@ final class StopRelay: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Is stopped when everything is: for what belongs to no pipeline.
+    let everything = StopSignal()
 
     /// Why everything stops; `nil` while it goes on.
     var cause: StopSignal.Cause? { state.withLock { $0.cause } }
@@ -36,6 +38,7 @@ final class StopRelay: Sendable {
             if state.cause == nil { state.cause = cause }
             return state.current
         }
+        everything.stop(cause)
         current?.stop(cause)
     }
 
@@ -52,18 +55,35 @@ final class StopRelay: Sendable {
     }
 
     /// Runs something that SIGINT and SIGTERM stop cleanly.
+    ///
+    /// A handler hands them on through a pipe: it is called whichever thread is busy with whatever, where a signal that
+    /// is ignored and only listened to is lost while the main thread waits.
     func handlingSignals<Value>(_ body: () async throws -> Value) async rethrows -> Value {
-        let queue = DispatchQueue(label: "dockhand.signals")
-        let sources = [SIGINT, SIGTERM].map { number in
-            _ = signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { [self] in signalled(number) }
-            source.resume()
-            return source
+        let pipe = Pipe()
+        let input = pipe.fileHandleForReading
+        Self.signals.store(pipe.fileHandleForWriting.fileDescriptor, ordering: .sequentiallyConsistent)
+        let source = DispatchSource.makeReadSource(
+            fileDescriptor: input.fileDescriptor, queue: DispatchQueue(label: "dockhand.signals"))
+        source.setEventHandler { [self] in
+            for number in input.availableData { signalled(Int32(number)) }
         }
-        defer { for source in sources { source.cancel() } }
+        source.resume()
+        for number in [SIGINT, SIGTERM] {
+            _ = signal(number) { number in
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = unsafe write(StopRelay.signals.load(ordering: .relaxed), &byte, 1)
+            }
+        }
+        defer {
+            for number in [SIGINT, SIGTERM] { _ = signal(number, SIG_IGN) }
+            source.cancel()
+            withExtendedLifetime(pipe) {}
+        }
         return try await body()
     }
+
+    /// Where the handler writes a signal's number.
+    private static let signals = Atomic<Int32>(-1)
 
     /// Runs something that a moment stops cleanly.
     func until<Value>(_ deadline: BootTime?, _ time: any TimeSource, _ body: () async throws -> Value) async throws

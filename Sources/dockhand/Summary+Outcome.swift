@@ -8,7 +8,8 @@ extension Summary {
         self.init(
             pipeline: outcome.pipeline, mode: outcome.mode, balance: outcome.balance,
             missing: outcome.missing.map {
-                .init(found: $0.found, kept: $0.kept, deactivated: $0.deactivated, failed: $0.failed)
+                .init(
+                    found: $0.found, kept: $0.kept, deactivated: $0.deactivated, gone: $0.gone, failed: $0.failed)
             },
             requests: hasRequests
                 ? .init(

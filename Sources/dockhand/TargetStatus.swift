@@ -18,17 +18,15 @@ struct TargetStatus {
     /// Tries that the next run will look up.
     let unresolved: Int
 
-    /// Runs among which the last one of a pipeline is looked for.
-    static let runsMax = 1_000
     /// Most records of a fate that are read.
     static let recordsMax = 10_000
     /// Most records of a fate that the text lists.
     static let listedMax = 20
 
-    init(_ ledger: any Ledger, _ target: TargetID, _ identity: TargetIdentity, runs: [RunSummary]) throws {
+    init(_ ledger: SQLiteLedger, _ target: TargetID, _ identity: TargetIdentity) throws {
         self.identity = identity
         // A decision of a person is kept as a run too, and is not one.
-        lastRun = runs.first { $0.identity == identity && $0.report?["mode"]?.string != ResolveCommand.mode }
+        lastRun = try ledger.lastRun(target, notOfMode: ResolveCommand.mode)
         recordsWithID = try ledger.countRecords(target)
         var waiting: [Fate: [LedgerRecord]] = [:]
         var truncated: [Fate] = []

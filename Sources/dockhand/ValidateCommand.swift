@@ -25,16 +25,19 @@ struct ValidateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try arguments.workspace()
-        let pipelines = try workspace.pipelines()
         let projectFile = workspace.projectFiles.first.flatMap { $0.isEmpty ? nil : $0 }
         // What is wrong with the connection is none of this verb's business.
         let project = try? workspace.decodeProject(projectFile, needsConnection: false).0
+        let isOneProject = projectFile != nil && workspace.projectFiles.count == 1
+        let pipelines = try workspace.pipelines(scope: isOneProject ? project?.scope : nil)
         let place = LedgerPlace(
             flag: nil, folder: workspace.files.first.map(FilePath.folder) ?? ".", projectFile: projectFile,
             project: project)
         var options = rows.runOptions
         options.keepsAccepted = accepted
         let relay = StopRelay()
+        let spool = try StateFolder.spool(workspace.environment)
+        defer { withExtendedLifetime(spool) {} }
         let printer = progress.printer(output)
         let outcomes = OutcomePrinter(output: output, hasRequests: false)
         var ends: [PipelineEnd] = []
@@ -45,7 +48,7 @@ struct ValidateCommand: AsyncParsableCommand {
                 }
                 let end: PipelineEnd
                 do {
-                    let folders = try folders(of: pipeline, isOnly: pipelines.count == 1, place, workspace)
+                    let folders = try folders(of: pipeline, isOnly: pipelines.count == 1, place, spool)
                     let outcome = try await validate(
                         pipeline, folders, options, project, workspace, environment)
                     printer.finish()
@@ -64,16 +67,15 @@ struct ValidateCommand: AsyncParsableCommand {
 
     /// Where a pipeline's files go: its own folder of the report, and the place of rejects.
     private func folders(
-        of pipeline: PipelineDefinition, isOnly: Bool, _ place: LedgerPlace, _ workspace: Workspace
+        of pipeline: PipelineDefinition, isOnly: Bool, _ place: LedgerPlace, _ spool: SpoolFolder
     ) throws -> (report: String?, places: RunPlaces) {
-        let state = StateFolder.spool(workspace.environment)
         let folder = try report.folder(of: pipeline.name, isOnly: isOnly)
         // A masked report may be sent around; the rejects hold what it hides.
         guard let folder, !report.mask else {
             let rejects = try StateFolder.make(place.rejects)
-            return (folder, RunPlaces(ledger: place.path, reports: rejects, state: state))
+            return (folder, RunPlaces(ledger: place.path, reports: rejects, state: spool.path))
         }
-        return (folder, RunPlaces(ledger: place.path, reports: folder, state: state, isOwnFolder: true))
+        return (folder, RunPlaces(ledger: place.path, reports: folder, state: spool.path, isOwnFolder: true))
     }
 
     private func validate(

@@ -14,10 +14,12 @@ struct DecodedPipelines {
 extension Workspace {
     /// The pipelines, in order.
     ///
-    /// - Parameter known: further pipelines whose ids the ledger may hold.
+    /// - Parameters:
+    ///   - scope: of the project, which forbids some of what a pipeline can say; `nil` when it is not known.
+    ///   - known: further pipelines whose ids the ledger may hold.
     /// - Throws: `RunError` with every problem of every file.
-    func pipelines(known: Set<String> = []) throws -> [PipelineDefinition] {
-        let decoded = try decode(known: known)
+    func pipelines(scope: ProjectDefinition.Scope?, known: Set<String> = []) throws -> [PipelineDefinition] {
+        let decoded = try decode(scope: scope, known: known)
         if decoded.hasErrors { throw RunError(.configuration, "", diagnostics: decoded.diagnostics) }
         return decoded.pipelines
     }

@@ -44,9 +44,25 @@ import Testing
         let folder = try Folder()
         try folder.customers("1;Jansen;nobody\n")
         #expect(try Binary.run(["validate"], in: folder).status == 1)
-        let path = folder.path + "/.dockhand/rejects/customers.rejects.csv"
+        let path = folder.path + "/.dockhand/rejects/customers.validate.rejects.csv"
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
+        // Once all rows are right, none of the earlier ones stay.
+        try folder.customers("1;Jansen;a@post.example\n")
+        #expect(try Binary.run(["validate"], in: folder).status == 0)
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test(arguments: ["validate", "plan", "run"]) func `what the scope of the token forbids is a mistake of the file`(
+        verb: String
+    ) throws {
+        let folder = try Folder()
+        try folder.customers("1;Jansen;a@post.example\n")
+        try folder.write(
+            "dockhand.yaml",
+            "salesdock: { domain: demo, base: 'http://127.0.0.1:1', scope: user, token: { env: TOKEN } }\n")
+        let result = try Binary.run([verb, "customers.yaml"], environment: ["TOKEN": Emulator.token], in: folder)
+        #expect(result.status == 78 && result.errors.contains("customers.yaml:16:"), "\(result.errors)")
     }
 
     @Test func `too many errors stop with 4`() throws {

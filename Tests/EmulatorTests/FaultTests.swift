@@ -24,6 +24,13 @@ struct FaultTests {
         #expect(emulator.count("relations") == relations + 1)
     }
 
+    @Test func `a garbled answer is no JSON, and what was asked is done`() {
+        var emulator = emulator(["method": "POST", "nth": 1, "action": "garble"])
+        let answer = emulator.call("POST", "account/relations", Self.body)
+        #expect(answer.status == 201 && answer.json == .null)
+        #expect(emulator.count("relations") == 1)
+    }
+
     @Test func `a late commit happens some seconds after the request`() {
         var emulator = emulator(["method": "POST", "nth": 1, "action": "late_commit", "seconds": 5])
         #expect(emulator.call("POST", "account/relations", Self.body).isDropped)

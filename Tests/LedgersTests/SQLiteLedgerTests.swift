@@ -35,6 +35,33 @@ import Testing
         try other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
     }
 
+    @Test func `whoever asks for the holder of a lock keeps nobody out`() async throws {
+        let path = try folder() + "/lock"
+        _ = try FileLock(path: path, holder: "the first")
+        let asking = Task.detached {
+            while !Task.isCancelled { _ = try? FileLock.holder(of: path) }
+        }
+        for _ in 0..<2_000 { _ = try FileLock(path: path, holder: "a run") }
+        asking.cancel()
+        await asking.value
+    }
+
+    @Test func `the last run of a target is found behind any number of others`() throws {
+        let ledger = try SQLiteLedger(inMemoryWithID: "l")
+        func target(_ name: String) throws -> TargetID {
+            try ledger.target(
+                TargetIdentity(
+                    host: "h.example", domain: "demo", pipeline: name, resource: "customers", keyDefinition: "nr"))
+        }
+        let (one, other) = (try target("one"), try target("other"))
+        #expect(try ledger.lastRun(one, notOfMode: "resolve") == nil)
+        let run = try ledger.beginRun(one, atUnixSeconds: 1)
+        let decision = try ledger.beginRun(one, atUnixSeconds: 2)
+        try ledger.endRun(decision, exitCode: 0, report: ["mode": "resolve"], atUnixSeconds: 2)
+        for moment in Int64(3)..<10 { _ = try ledger.beginRun(other, atUnixSeconds: moment) }
+        #expect(try ledger.lastRun(one, notOfMode: "resolve")?.id == run)
+    }
+
     @Test(arguments: Store.allCases) func `ids and payloads survive a failed update`(store: Store) throws {
         try contract(store).idsAndPayloadsSurvive()
     }

@@ -101,17 +101,6 @@ import Testing
         #expect(emails(files) == [false, false, nil, false])
     }
 
-    @Test func `an energy product is two requests when it has a tariff`() {
-        let product = [field("name", "x"), field("type", "energy_e"), field("active", "1")]
-        let plain = Draft(key: "1", fields: product + [field("energy.product_type", "fixed")]).energySteps
-        #expect(plain.product == product && plain.tariffs.isEmpty)
-        let full = Draft(
-            key: "1", fields: product + [field("energy.tariff_single", "0.1"), field("energy.active", "0")]
-        ).energySteps
-        #expect(full.product == product)
-        #expect(full.tariffs == [field("tariff_single", "0.1"), field("active", "0"), field("type", "energy_e")])
-    }
-
     @Test(
         "phone numbers of one form",
         arguments: [

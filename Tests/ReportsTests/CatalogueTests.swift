@@ -71,7 +71,7 @@ import Testing
                     at: Self.root.appendingPathComponent("Sources/\(folder)"), includingPropertiesForKeys: nil))
             for case let file as URL in files where file.pathExtension == "swift" {
                 let text = try String(contentsOf: file, encoding: .utf8)
-                for match in text.matches(of: /"((?:guard|stopped|assumed|input)\.[a-z_]+)"/) {
+                for match in text.matches(of: /"((?:guard|stopped|assumed|input|run)\.[a-z_]+)"/) {
                     found[String(match.1)] = 1
                 }
             }

@@ -118,7 +118,9 @@ import Testing
     /// The same by way of drafts, row by row, as a run reads.
     private func survey(_ definition: PipelineDefinition, _ folder: URL, rowsMax: Int?) throws -> Result {
         let prepared = try PreparedPipeline(
-            definition, time: SystemTime(), seed: Hash128(high: 1, low: 2), spoolFolder: nil)
+            definition,
+            environment: RunEnvironment(time: SystemTime(), stop: StopSignal(), seed: Hash128(high: 1, low: 2)),
+            spoolFolder: folder.path)
         var account = RowAccount(
             rejects: prepared.rejects(RunPlaces(ledger: "", reports: folder.path, state: "")), notes: nil)
         var stream = try prepared.stream(

@@ -50,6 +50,89 @@ import Testing
         #expect(try fixture.held("relations").isEmpty)
     }
 
+    /// An answer that can't be read says nothing, whatever its status; its text, which repeats the record, is not kept.
+    @Test func `a create whose answer is garbled is looked up and never sent again`() async throws {
+        let fixture = try Fixture()
+        let garble: JSONValue = ["method": "POST", "path": "relations", "times": 1, "action": "garble"]
+        try fixture.faults([garble], seed: 1)
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678"]))
+        let outcome = try await fixture.run(customers("{}"))
+        #expect(outcome.exit == .success && outcome.balance[.created] == 1, "\(outcome.messages)")
+        #expect(try fixture.held("relations").count == 1)
+        #expect(try fixture.writes() == 1)
+        #expect(try story(fixture, "1").allSatisfy { !"\($0.note ?? "")".contains("Jansen") })
+    }
+
+    @Test func `a garbled answer whose record is not shown is in doubt, and is not sent again`() async throws {
+        let fixture = try Fixture()
+        let garble: JSONValue = ["method": "POST", "path": "relations", "times": 1, "action": "garble"]
+        // Nothing can be looked up either.
+        let deaf: JSONValue = ["method": "GET", "path": "relations", "action": "garble"]
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678"]))
+        try fixture.faults([garble], seed: 1)
+        let first = try await fixture.run(customers("{}"), ledger: CrashingLedger(fixture.ledger, dyingAfter: 2))
+        #expect(first.exit == .disk)
+        try fixture.faults([deaf], seed: 1)
+        let second = try await fixture.run(customers("{}"))
+        #expect(second.exit == .unreachable && second.balance[.created] == 0, "\(second.messages)")
+        try fixture.faults([], seed: 1)
+        let third = try await fixture.run(customers("{}"))
+        #expect(third.exit == .success, "\(third.messages)")
+        #expect(try fixture.held("relations").count == 1)
+        #expect(try fixture.writes() == 1)
+    }
+
+    private func story(_ fixture: Fixture, _ key: String) throws -> [HistoryEntry] {
+        try fixture.ledger.targets().flatMap { try fixture.ledger.history($0.0, key: key) }
+    }
+
+    @Test func `a run whose end can't be noted still says what it did`() async throws {
+        let fixture = try Fixture()
+        try fixture.write(
+            "customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Bos;b@mail.example;0612345679"]))
+        let outcome = try await fixture.run(
+            customers("{}"), ledger: CrashingLedger(fixture.ledger, dyingAfter: nil, diesAtEnd: true))
+        #expect(outcome.exit == .disk && outcome.balance[.created] == 2)
+        #expect(outcome.messages == ["the process died"])
+    }
+
+    @Test func `the rejects of a run outlast a dry run, and go with the run that has none`() async throws {
+        let fixture = try Fixture()
+        let path = fixture.folder + "/customers.rejects.csv"
+        let text = customers("{}").replacing("telefoon\n", with: "telefoon\n  - validate: { email: [email] }\n")
+        func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+        try fixture.write("customers.csv", csv(["1;Jansen;nobody;"]))
+        #expect(try await fixture.run(text).rejects == path)
+        let kept = try String(contentsOfFile: path, encoding: .utf8)
+        try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;"]))
+        let environment = RunEnvironment(time: fixture.time, stop: StopSignal(), seed: Hash128(high: 1, low: 2))
+        _ = try await Validation.run(
+            fixture.pipeline(text), options: RunOptions(), places: fixture.places, environment: environment)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == kept)
+        #expect(try await fixture.run(text).rejects == nil)
+        #expect(!isThere(path))
+        // What was corrected where it was is the source now.
+        try fixture.write("customers.rejects.csv", csv(["2;Bos;b@mail.example;"]))
+        let fed = text.replacing("path: customers.csv", with: "path: customers.rejects.csv")
+        #expect(try await fixture.run(fed).balance[.created] == 1)
+        #expect(isThere(path))
+    }
+
+    @Test func `a stopped run says nothing of duplicates whose survivor it has not read`() async throws {
+        let fixture = try Fixture()
+        let rows = 20_000
+        try fixture.write(
+            "customers.csv",
+            csv((1...rows).map { "\($0);Jansen;k\($0 == rows ? 1 : $0)@mail.example;" }))
+        fixture.requestsMax = 4
+        fixture.concurrency = 1
+        let text = customers("{}").replacing(
+            "  - map:", with: "  - dedupe: { by: [email], keep: last }\n  - map:")
+        let outcome = try await fixture.run(text)
+        #expect(outcome.exit == .tryLater, "\(outcome.messages)")
+        #expect(outcome.balance[.duplicate] == 0 && outcome.balance.holds, "\(outcome.balance)")
+    }
+
     @Test(arguments: 1...6) func `a lost attempt that ends in doubt stops no run`(steps: Int) async throws {
         let fixture = try Fixture()
         try fixture.write("customers.csv", csv(["1;Jansen;a@mail.example;0612345678"]))

@@ -2,6 +2,7 @@ import ExactJSON
 import Ledgers
 import Pipelines
 import Records
+import SalesdockFacts
 import Testing
 
 @testable import Runs
@@ -54,6 +55,37 @@ import Testing
         let again = try await fixture.run(Self.prices)
         #expect(again.missing?.found == 0)
         #expect(again.balance[.unchanged] == 2)
+    }
+
+    @Test func `a product that somebody has deleted in Salesdock is counted once, and fails no night`() async throws {
+        let fixture = try await fixture(["a;Product A;1,50"])
+        let b = try #require(try fixture.held("products").first { $0["identifier"]?.string == "b" }?["id"]?.int)
+        try await fixture.edit(.productDelete, id: b, .null)
+        fixture.options.allow.deactivate = 2
+        let outcome = try await fixture.run(Self.prices)
+        #expect(outcome.exit == .success, "\(outcome.messages)")
+        #expect(outcome.missing?.found == 2 && outcome.missing?.deactivated == 1 && outcome.missing?.gone == 1)
+        #expect(outcome.messages.contains { $0.contains("1 of the products") && $0.contains("deleted in Salesdock") })
+        let writes = try fixture.writes()
+        let again = try await fixture.run(Self.prices)
+        #expect(again.exit == .success && again.missing?.found == 0)
+        #expect(try fixture.writes() == writes)
+        // Its id is not forgotten: should it be listed again, nothing is made in its place.
+        try write(["a;Product A;1,50", "b;Product B;2,50"], fixture)
+        let back = try await fixture.run(Self.prices)
+        #expect(back.exit == .rowsFailed && back.balance[.created] == 0, "\(back.balance)")
+    }
+
+    @Test func `an error among the missing products does not hide what was done`() async throws {
+        let fixture = try await fixture(["a;Product A;1,75"])
+        fixture.options.allow.deactivate = 2
+        // Two steps for the update, one for the first deactivation.
+        let ledger = CrashingLedger(fixture.ledger, dyingAfter: 3)
+        let outcome = try await fixture.run(Self.prices, ledger: ledger)
+        #expect(outcome.exit == .disk)
+        #expect(outcome.balance[.updated] == 1 && outcome.balance.holds)
+        #expect(outcome.missing?.found == 2 && outcome.missing?.kept == 2)
+        #expect(outcome.messages.contains { $0.contains("the process died") })
     }
 
     @Test func `a product comes back when it is listed again`() async throws {

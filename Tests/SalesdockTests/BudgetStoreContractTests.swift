@@ -294,6 +294,29 @@ struct BudgetStoreContractTests {
         #expect(try size() == before + 4 * 64)
     }
 
+    @Test func `a lock that somebody keeps is waited for, but not by what is cancelled`() async throws {
+        let store = try store(.file)
+        let time = ManualTime()
+        #expect(try grants(try budget(store, "t", time), 1).count == 1)
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path + "/a/b")
+        let name = try #require(names.first { $0.hasSuffix(".lock") })
+        let descriptor = unsafe open(directory.path + "/a/b/" + name, O_RDWR)
+        try #require(flock(descriptor, LOCK_EX) == 0)
+        let patient = try budget(
+            FileBudgetStore(directory: directory.path + "/a/b", lockPatience: .seconds(600)), "t", time)
+        let task = Task {
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+            _ = try patient.tryAcquire()
+        }
+        await #expect(throws: SalesdockError.self) { try await task.value }
+        let impatient = try FileBudgetStore(directory: directory.path + "/a/b", lockPatience: .zero)
+        let budget = try budget(impatient, "t", time)
+        let error = #expect(throws: SalesdockError.self) { try budget.tryAcquire() }
+        #expect(error?.code == .budgetLocked)
+        close(descriptor)
+        #expect(try grants(budget, 1).count == 1)
+    }
+
     @Test func `a directory that can not be made is told with the remedy`() throws {
         try Data().write(to: URL(filePath: directory.path + "/file"))
         let error = #expect(throws: SalesdockError.self) {

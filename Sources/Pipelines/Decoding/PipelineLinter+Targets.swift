@@ -105,7 +105,7 @@ extension PipelineLinter {
             checkPresence(of: field, prefix: "", facts, facts.sink.kind.rawValue, place, into: &log)
         }
         for field in facts.tariffs?.fields ?? [] where !isMapped(field.name) {
-            checkPresence(of: field, prefix: TargetFacts.energyPrefix, facts, "tariffs", place, into: &log)
+            checkPresence(of: field, prefix: SalesdockRules.energyPrefix, facts, "tariffs", place, into: &log)
         }
     }
 

@@ -20,7 +20,6 @@ enum TargetResolution {
 struct TargetFacts {
     let sink: SalesdockSink
     let facts: ResourceFacts
-    static let energyPrefix = "energy."
 
     init(_ sink: SalesdockSink) {
         self.sink = sink
@@ -37,11 +36,13 @@ struct TargetFacts {
 
     func resolve(_ target: String) -> TargetResolution {
         if target == SalesdockSink.remoteID, sink.matchesByID { return .remoteID }
-        guard sink.kind == .products, target.hasPrefix(Self.energyPrefix) else { return Self.resolve(target, facts) }
+        guard sink.kind == .products, target.hasPrefix(SalesdockRules.energyPrefix) else {
+            return Self.resolve(target, facts)
+        }
         guard let tariffs else { return .tariffWithoutEnergy }
-        switch Self.resolve(String(target.dropFirst(Self.energyPrefix.count)), tariffs) {
-        case .ownField(let near): return .ownField(near: near.map { Self.energyPrefix + $0 })
-        case .unknown(let near): return .unknown(near: near.map { Self.energyPrefix + $0 })
+        switch Self.resolve(String(target.dropFirst(SalesdockRules.energyPrefix.count)), tariffs) {
+        case .ownField(let near): return .ownField(near: near.map { SalesdockRules.energyPrefix + $0 })
+        case .unknown(let near): return .unknown(near: near.map { SalesdockRules.energyPrefix + $0 })
         case let resolution: return resolution
         }
     }

@@ -14,7 +14,7 @@ extension HTMLReport {
                 for doubt in run.doubts {
                     page.open("tr")
                     page.element("td") { $0.value(VisibleText.visible(doubt.key)) }
-                    page.element("td", VisibleText.visible(doubt.note ?? ""))
+                    page.element("td", VisibleText.visible(ReasonTexts.text(doubt.note ?? "", language)))
                     page.close("tr")
                 }
             }

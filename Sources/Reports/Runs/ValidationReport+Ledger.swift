@@ -14,11 +14,18 @@ extension ValidationReport {
                 code: problem.name, field: nil, column: nil, severity: .error, count: problem.value.int ?? 0,
                 samples: [], message: problem.name)
         }
+        let notices = (outcome["notices"]?.array ?? []).map { notice in
+            Notice(
+                notice["code"]?.string ?? "", notice["text"]?.string ?? "",
+                arguments: (notice["arguments"]?.array ?? []).compactMap(\.string))
+        }
         self.init(
             settings: settings, unixSeconds: unixSeconds, balance: balance,
             source: SourceFacts(format: .csv, files: []), problems: problems.sorted { $1.count < $0.count },
             fields: [], duplicates: DuplicateFacts(), price: nil,
-            messages: (outcome["messages"]?.array ?? []).compactMap(\.string), rejectsFile: nil, problemsFile: nil,
+            messages: NoticeTexts.messages(
+                (outcome["messages"]?.array ?? []).compactMap(\.string), notices, settings.language),
+            rejectsFile: nil, problemsFile: nil,
             problemsListed: 0, run: run)
         self.run?.isFromLedger = true
     }

@@ -53,5 +53,11 @@ public enum NoticeTexts {
         "stopped.signal": "gestopt door een signaal; start opnieuw om verder te gaan",
         "stopped.deadline": "gestopt op de afgesproken tijd; start opnieuw om verder te gaan",
         "stopped.max_requests": "gestopt na --max-requests; start opnieuw om verder te gaan",
+        "stopped.dry": "gestopt voor het einde van de bron: dit gaat over de rijen die tot dan toe zijn gelezen",
+        "run.input_changed": "de bron veranderde terwijl hij werd gelezen; start opnieuw zodra hij volledig is",
+        "run.gone":
+            "{0} van de producten die niet meer op de lijst staan, waren in Salesdock al verwijderd; ze worden niet meer gezocht",
+        "run.killed":
+            "Deze uitvoering is afgebroken, of nog bezig: het rapport heeft wat het grootboek ervan weet. Rijen die al goed waren, zijn weggelaten of niet aan de beurt kwamen, staan er niet in; start opnieuw om verder te gaan",
     ]
 }

@@ -74,7 +74,7 @@ extension PipelineNeeds {
     public static func unreadableSource(_ pipeline: PipelineDefinition) -> RunError? {
         if case .salesdock = pipeline.source { return nil }
         do {
-            let paths = try SourceOpening(pipeline, fields: nil, spoolFolder: nil).definition.paths
+            let paths = try SourceOpening(pipeline, fields: nil, spool: nil).definition.paths
             for path in paths where path != "-" {
                 var isFolder: ObjCBool = false
                 guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {

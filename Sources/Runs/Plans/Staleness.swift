@@ -22,9 +22,9 @@ extension Plan {
         try refuseOtherLedger(ledger)
         for section in sections {
             guard let definition = definitions.first(where: { $0.name == section.pipeline }) else { continue }
-            let paths = try SourceOpening(definition, fields: nil, spoolFolder: nil).definition.paths
-            // Standard input can be read once; the first pass compares it.
-            if paths.contains("-") { continue }
+            let paths = try SourceOpening(definition, fields: nil, spool: nil).definition.paths
+            // What can be read once is compared by the first pass.
+            if paths.contains(where: Spool.isNeeded) { continue }
             try refuseOtherSource(try InputMeter.digest(ofPaths: paths, seed: section.seed)?.hex, section)
         }
     }

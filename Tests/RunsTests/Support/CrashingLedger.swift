@@ -9,13 +9,16 @@ final class CrashingLedger: Ledger {
     private let left: Mutex<Int?>
 
     private let diesBefore: Bool
+    private let diesAtEnd: Bool
 
     /// - Parameters:
     ///   - steps: durable steps until it dies; `nil` lives on.
     ///   - diesBefore: whether the last step itself is lost.
-    init(_ base: any Ledger, dyingAfter steps: Int?, diesBefore: Bool = false) {
+    ///   - diesAtEnd: whether the end of a run can't be noted.
+    init(_ base: any Ledger, dyingAfter steps: Int?, diesBefore: Bool = false, diesAtEnd: Bool = false) {
         self.base = base
         self.diesBefore = diesBefore
+        self.diesAtEnd = diesAtEnd
         left = Mutex(steps)
     }
 
@@ -57,6 +60,7 @@ final class CrashingLedger: Ledger {
     }
     func endRun(_ run: RunID, exitCode: Int, report: JSONValue, atUnixSeconds now: Int64) throws(LedgerError) {
         try alive()
+        if diesAtEnd { throw Self.death }
         try base.endRun(run, exitCode: exitCode, report: report, atUnixSeconds: now)
     }
     func runs(limit: Int) throws(LedgerError) -> [RunSummary] { try base.runs(limit: limit) }
