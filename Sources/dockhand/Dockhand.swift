@@ -1,4 +1,6 @@
 import ArgumentParser
+import Formats
+import Foundation
 
 @main
 struct Dockhand: AsyncParsableCommand {
@@ -22,6 +24,7 @@ struct Dockhand: AsyncParsableCommand {
 
     /// Parses, runs, and turns whatever is thrown into a message and an exit code.
     static func main() async {
+        Arenas.bound(processors: ProcessInfo.processInfo.activeProcessorCount)
         StopRelay.ignoreBrokenPipes()
         var command: any ParsableCommand
         do { command = try await asyncParseAsRoot() } catch { exit(withError: error) }
