@@ -72,7 +72,10 @@ struct NDJSONScanner {
 
     /// The form of the last scanned line; `nil` when others of it would not fill the same fields.
     func form(of line: Span<UInt8>) -> NDJSONForm? {
-        isLearning && isOfForm && unknown.isEmpty ? NDJSONForm(line: line, leaves: leaves) : nil
+        // Of two members for one field the better one that is not null counts, which no form says.
+        let fields = leaves.map(\.field).filter { $0 >= 0 }
+        guard isLearning, isOfForm, unknown.isEmpty, Set(fields).count == fields.count else { return nil }
+        return NDJSONForm(line: line, leaves: leaves)
     }
 
     /// Stops reporting a member as unknown; its dotted path, or `nil` when that had happened before.
@@ -273,9 +276,10 @@ struct NDJSONScanner {
 
     private mutating func keep(_ kind: Cell.Kind, offset: Int, length: Int, node: Int) throws(NDJSONFault) {
         let field = tree.nodes[node].field
-        guard field >= 0, tree.nodes[node].rank <= ranks[field] else { return }
-        if length > Cell.lengthMax { throw fault(.length) }
+        guard field >= 0 else { return }
         if ranks[field] != .max { isOfForm = false }
+        guard tree.nodes[node].rank <= ranks[field] else { return }
+        if length > Cell.lengthMax { throw fault(.length) }
         ranks[field] = tree.nodes[node].rank
         cells[field] = Cell(kind: kind, offset: offset, length: length)
     }

@@ -12,6 +12,12 @@ enum SQLiteSchema {
         }
         migrator.registerMigration("superseded updates, owed twin checks, unrecognised records") { db in
             try db.execute(sql: "ALTER TABLE attempt ADD COLUMN is_twin_checked INTEGER NOT NULL DEFAULT 0")
+            // Runs that came to their end have looked for the twins of their own.
+            try db.execute(
+                sql: """
+                    UPDATE attempt SET is_twin_checked = 1
+                    WHERE run_id IN (SELECT id FROM run WHERE exit_code <= 3)
+                    """)
             try db.execute(sql: "ALTER TABLE target ADD COLUMN rebuilt_through INTEGER")
             try db.execute(sql: "CREATE INDEX attempt_superseded ON attempt (record_id) WHERE state = 'superseded'")
             try db.execute(

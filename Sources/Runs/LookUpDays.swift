@@ -27,6 +27,11 @@ struct LookUpDays: Sendable, Equatable {
             claimed: claimed.isEmpty ? [] : claimed + other.claimed.filter { !claimed.contains($0) })
     }
 
+    /// Whether a record of other days is among what is listed on these.
+    func covers(_ other: LookUpDays) -> Bool {
+        first <= other.first && other.last <= last && (other.claimed.isEmpty || !claimed.isEmpty)
+    }
+
     /// Every day.
     static let any = LookUpDays(first: "0000-00-00", last: "9999-99-99", claimed: [])
 

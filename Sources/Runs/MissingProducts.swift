@@ -11,7 +11,18 @@ struct MissingProducts: Sendable {
     var planned: [String: RecordPlan]?
 
     static let call = Call.productUpdate(addsAttachments: false)
-    static let body: JSONValue = ["active": "0"]
+
+    /// Switches a product off, and puts back what an unconfirmed update may have changed.
+    static func body(_ record: LedgerRecord) -> JSONValue {
+        var body: JSONObject = JSONObject([("active", "0")])
+        let applied = record.steps[0]?.payload?.object ?? JSONObject()
+        for path in (record.unconfirmed[0] ?? []).flatMap({ PayloadPaths.leaves($0) }).map(\.path)
+        where path != "active" && !path.hasSuffix(".sha256") {
+            let parts = PayloadPaths.split(path)
+            PayloadPaths.set(applied[path: parts] ?? .null, at: parts, in: &body)
+        }
+        return .object(body)
+    }
 
     /// The products that this pipeline made or adopted, are active as far as it knows, and were not read.
     static func find(_ ledger: any Ledger, _ target: TargetID, isPresent: (String) -> Bool) throws -> [LedgerRecord] {
@@ -63,7 +74,7 @@ struct MissingProducts: Sendable {
             fingerprint: Fingerprint.of(canonical),
             payload: canonical)
         let work = WriteWork(key: record.key, step: step, matchClass: nil) {
-            .success(APIRequest(step.call, id: id, body: Self.body))
+            .success(APIRequest(step.call, id: id, body: Self.body(record)))
         }
         var progress: WriteProgress?
         while true {

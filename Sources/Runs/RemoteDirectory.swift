@@ -230,7 +230,7 @@ actor RemoteDirectory {
     func lookUp(
         _ intent: Intent, beside control: Control, readAfter: BootTime, others: @Sendable () throws -> [JSONObject],
         isClaimed: @Sendable (Int) throws -> Bool
-    ) async throws -> (found: LookUp, showsControl: Bool) {
+    ) async throws -> (found: LookUp, showsControl: Bool?) {
         let days = LookUpDays(sentUnixSeconds: intent.sentAt.unixSeconds, payload: intent.payload)
         let controls = LookUpDays(sentUnixSeconds: control.sentUnixSeconds, payload: control.payload)
         let apart = abs(control.sentUnixSeconds - intent.sentAt.unixSeconds) / 86_400
@@ -238,7 +238,9 @@ actor RemoteDirectory {
         let payload = try await identified(intent.payload)
         let listed = try await candidates(for: payload, read, readAfter: readAfter, searches: false)
         let found = try decide(intent, payload, days, listed, others, isClaimed)
-        return (found, listed.contains { $0.id == control.remoteID })
+        let isShown = listed.contains { $0.id == control.remoteID }
+        // Not to be in what was not read says nothing.
+        return (found, isShown || read.covers(controls) ? isShown : nil)
     }
 
     /// Most days between an attempt and a control that are read to see both.

@@ -138,11 +138,12 @@ struct RowWriter: Sendable {
     /// Claims a record that was there, and spares the update when it says the same already.
     private func adopt(_ job: RowJob, _ id: Int, isRecognised: Bool) async throws -> JobEnd? {
         let (row, directory) = (job.row, context.directory)
+        // An offer can't be read in full; what is recognised of it has been compared as far as it is listed.
+        let isCompared = isRecognised && context.sink.kind == .offers
         let sight: RemoteSight =
-            isRecognised ? .unread : try await context.stop.reading { try await directory.look(at: id) }
+            isCompared ? .unread : try await context.stop.reading { try await directory.look(at: id) }
         if let end = edited(job, sight, nil, RereadCheck(context: context)) { return end }
-        // What is recognised by its fields has been compared already, as far as Salesdock returns it.
-        let isSame = isRecognised || sight.carries(row.payload, tariffs: row.tariffs)
+        let isSame = isCompared || sight.carries(row.payload, tariffs: row.tariffs)
         var applied = [0: AppliedStep(fingerprint: Fingerprint.of(row.payload), payload: row.payload)]
         applied[1] = row.tariffs.map { AppliedStep(fingerprint: Fingerprint.of($0), payload: $0) }
         try context.ledger.adopt(

@@ -270,7 +270,8 @@ struct WriteDriver: Sendable {
                 isClaimed: { try context.isClaimed($0) })
         }
         if seen.found != .none { return .lookedUp(seen.found) }
-        if seen.showsControl { return .controlled(true) }
+        guard let isShown = seen.showsControl else { return .controlled(nil) }
+        if isShown { return .controlled(true) }
         // Not to be shown yet is no failure of the look-up.
         let age = context.time.now() - readAfter + context.settle + .seconds(1)
         let isSettled = control.sentUnixSeconds < Int64(context.time.wallClock().unixSeconds) - age.components.seconds

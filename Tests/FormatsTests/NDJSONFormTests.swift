@@ -31,6 +31,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        [#"{"a":1,"b.c":"flat","b":{"c":"nested"}}"#, #"{"a":2,"b.c":"flat","b":{"c":"nested"}}"#],
+        [#"{"a":1,"b.c":null,"b":{"c":"nested"}}"#, #"{"a":2,"b.c":"flat","b":{"c":"nested"}}"#],
+        [#"{"b":{"c":"nested"},"b.c":null}"#, #"{"b":{"c":"nested"},"b.c":"flat"}"#],
+    ]) func `of two members for one field the better one counts on every line`(forms: [String]) throws {
+        let lines = [forms[0]] + Array(repeating: forms[1], count: 3)
+        let together = try readNDJSON(lines.joined(separator: "\n"), fields: Self.fields).rows
+        for (line, row) in zip(lines, together) {
+            let alone = try #require(try readNDJSON(line, fields: Self.fields).rows.first)
+            #expect(row.values["b.c"] == alone.values["b.c"], "\(line)")
+        }
+    }
+
     @Test func `lines that share a form give what each gives alone`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")

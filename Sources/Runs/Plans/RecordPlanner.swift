@@ -120,7 +120,7 @@ struct RecordPlanner {
         plan.seen = sight.fields ?? [:]
         plan.changes = [FieldChange(field: "active", was: record.steps[0]?.payload?["active"], becomes: "0")]
         if let id = record.remoteID {
-            let request = APIRequest(MissingProducts.call, id: id, body: MissingProducts.body)
+            let request = APIRequest(MissingProducts.call, id: id, body: MissingProducts.body(record))
             plan.requests = [PlannedRequest(step: 0, request, hasID: true)]
         }
         return plan

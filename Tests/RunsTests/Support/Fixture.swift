@@ -95,7 +95,7 @@ final class Fixture {
     }
 
     /// Changes a record in Salesdock, as a person would.
-    func edit(_ call: Call, id: Int, _ body: JSONValue) async throws {
+    func edit(_ call: Call, id: Int, _ body: JSONValue?) async throws {
         let client = try client()
         let grant = try await client.budget.acquire()
         let verdict = await client.send(APIRequest(call, id: id, body: body), grant: grant)
