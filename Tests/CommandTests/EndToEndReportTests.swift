@@ -71,6 +71,21 @@ import Testing
         }
     }
 
+    @Test func `of a killed run the ledger tells what it knows`() async throws {
+        let project = try Project()
+        try project.folder.customers("K1;Jansen;a@post.example\nK2;;b@post.example\n")
+        try await project.emulator.faults([["method": "POST", "action": "delay", "seconds": 60, "nth": 1]])
+        let running = try project.start(["customers.yaml", "--set", "salesdock.timeout=100s"])
+        try project.emulator.awaitWrites(1, while: running.process)
+        running.send(SIGKILL)
+        #expect(try running.end().status == SIGKILL)
+        let told = try project.dockhand(["runs", "1", "--report", "out", "--lang", "nl"], ["SALESDOCK_TOKEN": ""])
+        #expect(told.status == 0, "\(told.errors)")
+        let report = try json(project, "out/report.json")
+        #expect(report["fates"]?["in_doubt"] == 1 && report["run"]?["from_ledger"] == true)
+        #expect(try text(project, "out/report.html").contains("Deze uitvoering is afgebroken, of nog bezig"))
+    }
+
     @Test func `a refused run reports why, in the language of the report`() throws {
         let project = try Project()
         try project.folder.customers("K1;;a@post.example\n")

@@ -60,7 +60,7 @@ import Testing
     @Test func `a product that somebody has deleted in Salesdock is counted once, and fails no night`() async throws {
         let fixture = try await fixture(["a;Product A;1,50"])
         let b = try #require(try fixture.held("products").first { $0["identifier"]?.string == "b" }?["id"]?.int)
-        try await fixture.edit(.productDelete, id: b, nil)
+        try await fixture.edit(.productDelete, id: b, [:])
         fixture.options.allow.deactivate = 2
         let outcome = try await fixture.run(Self.prices)
         #expect(outcome.exit == .success, "\(outcome.messages)")
