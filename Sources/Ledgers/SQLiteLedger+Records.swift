@@ -145,9 +145,12 @@ extension SQLiteLedger {
                     JOIN record ON record.id = attempt.record_id
                     WHERE target_id = ? AND key <> ? AND is_create AND attempt.state = 'applied'
                         AND attempt.remote_id IS NOT NULL AND attempt.id > ?
+                        AND NOT EXISTS (
+                            SELECT 1 FROM attempt AS lost
+                            WHERE lost.id = ? AND lost.boot_id = attempt.boot_id AND lost.sent_boot >= attempt.sent_boot)
                     ORDER BY attempt.id \(attempt == nil ? "DESC" : "ASC") LIMIT 1
                     """,
-                arguments: [target.rawValue, key, attempt?.rawValue ?? 0])
+                arguments: [target.rawValue, key, attempt?.rawValue ?? 0, attempt?.rawValue ?? 0])
             guard let row else { return nil }
             return Control(
                 remoteID: row["remote_id"], payload: try Self.json(row["payload"]) ?? .null,
