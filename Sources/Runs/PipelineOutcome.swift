@@ -83,6 +83,14 @@ extension PipelineOutcome {
     }
 }
 
+extension Balance {
+    /// What the rows alone say of the exit code.
+    var exit: ExitCode {
+        if self[.inDoubt] > 0 { return .inDoubt }
+        return Fate.allCases.contains { !$0.isGood && $0 != .pending && self[$0] > 0 } ? .rowsFailed : .success
+    }
+}
+
 /// How far a run is, for a progress line.
 public struct RunProgress: Sendable {
     public enum Phase: String, Sendable {

@@ -138,3 +138,14 @@ struct RowResolver: Sendable {
         return nil
     }
 }
+
+extension PipelineDefinition {
+    /// Entities that rows name by another value.
+    var lookups: Set<LookupSpec> {
+        var specs: Set<LookupSpec> = []
+        for case .map(let entries) in transforms {
+            for entry in entries { if let spec = entry.lookup { specs.insert(spec) } }
+        }
+        return specs
+    }
+}

@@ -390,22 +390,3 @@ public struct Run: Sendable {
         return outcome
     }
 }
-
-extension Balance {
-    /// What the rows alone say of the exit code.
-    var exit: ExitCode {
-        if self[.inDoubt] > 0 { return .inDoubt }
-        return Fate.allCases.contains { !$0.isGood && $0 != .pending && self[$0] > 0 } ? .rowsFailed : .success
-    }
-}
-
-extension PipelineDefinition {
-    /// Entities that rows name by another value.
-    var lookups: Set<LookupSpec> {
-        var specs: Set<LookupSpec> = []
-        for case .map(let entries) in transforms {
-            for entry in entries { if let spec = entry.lookup { specs.insert(spec) } }
-        }
-        return specs
-    }
-}
