@@ -1,8 +1,9 @@
 /// Which of our requests the server's count includes: functions of the log as it stands.
 ///
 /// What leaves the server's window is ours to use again: a credit, on top of what the latest answer said is left. It may
-/// be given for no request that is perhaps not in that count, because then somebody else's is, which stays. Three bounds
-/// say what surely is in a count of U requests that the answer to one of ours carries:
+/// be given for no request that is perhaps not in that count, because then somebody else's is, which stays. So none is
+/// given for a request without an answer, which may never have been sent. Three bounds say which of the others surely are
+/// in a count of U requests that the answer to one of ours carries:
 ///
 /// - It is among the latest U.
 /// - A server whose window slides counts what was granted within the last window before the answer's arrival, and
@@ -13,7 +14,8 @@
 ///
 /// A lone client loses nothing by that: all that its server counts lies within the bounds.
 extension BudgetLog {
-    /// Place of the first entry that is surely in a count of `used` requests; all after it up to `id` are too.
+    /// Place of the first entry that is surely in a count of `used` requests if it was sent; all after it up to `id` are
+    /// too.
     func ours(used: Int, _ id: GrantID, _ now: BootTime, _ rules: BudgetRules) -> Int {
         let end = firstPlace(after: id)
         return max(min(boundStart(now, rules), end), end - used)

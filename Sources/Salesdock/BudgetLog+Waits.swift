@@ -29,13 +29,13 @@ extension BudgetLog {
         let end = firstPlace(after: seen.id)
         // What is under way still may have been overtaken by the request that was answered so.
         let sentSince = entries.count - end + entries[..<end].count { !$0.isAnswered && $0.end > now }
-        let counted = entries[firstPlace(from: seen.first)..<end]
+        let counted = entries[firstPlace(from: seen.first)..<end].filter(seen.includes)
         // What was ours in the server's count and has left its window since is ours to use again.
         let freed = max(0, seen.counted - counted.count)
         let missing = sentSince + ahead - seen.remaining - freed
         guard missing >= 0 else { return nil }
         let expiry = seen.arrived + rules.holdTime
-        return missing < counted.count ? min(freeTime(rank: missing, of: counted, now, rules), expiry) : expiry
+        return missing < counted.count ? min(freeTime(rank: missing, of: counted[...], now, rules), expiry) : expiry
     }
 
     /// The time before which all but `rank` of the entries stay. An unanswered one may be answered right now, which

@@ -44,10 +44,14 @@ public struct BudgetLog: Sendable {
         let id: GrantID
         let remaining: Int
         let arrived: BootTime
-        /// First of our requests that the server's count surely includes.
+        /// First of our requests that the server's count may include.
         let first: GrantID
-        /// How many of our requests it surely includes.
-        var counted: Int
+        /// How many of our requests it surely includes: those from `first` to `id` that had been answered by then.
+        let counted: Int
+
+        /// Whether the server's count surely includes a request of ours from `first` to `id`. One without an answer
+        /// may have died with its process before it was sent.
+        func includes(_ entry: Entry) -> Bool { entry.isAnswered && entry.end <= arrived }
     }
 
     struct Block: Sendable, Hashable {
@@ -198,9 +202,7 @@ public struct BudgetLog: Sendable {
             } else {
                 insert(Entry(id: id, end: time, isAnswered: true))
             }
-        case .givenBack(let id):
-            entries.removeAll { $0.id == id }
-            if let seen = observation, seen.first <= id, id <= seen.id { observation?.counted -= 1 }
+        case .givenBack(let id): entries.removeAll { $0.id == id }
         case .limited(let limit): headerLimit = limit
         case .observed(let seen): observation = seen
         case .windowBegan(let id): windowStart = id
@@ -271,10 +273,8 @@ public struct BudgetLog: Sendable {
         _ remaining: Int, _ id: GrantID, arrived: BootTime, _ now: BootTime, _ rules: BudgetRules
     ) {
         let (start, end) = (ours(used: usedCount(remaining: remaining, rules), id, now, rules), firstPlace(after: id))
-        make(
-            .observed(
-                Observation(
-                    id: id, remaining: remaining, arrived: arrived,
-                    first: start < end ? entries[start].id : id, counted: end - start)))
+        let first = start < end ? entries[start].id : id
+        let counted = entries[start..<end].count { $0.isAnswered && $0.end <= arrived }
+        make(.observed(Observation(id: id, remaining: remaining, arrived: arrived, first: first, counted: counted)))
     }
 }

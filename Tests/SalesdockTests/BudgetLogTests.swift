@@ -125,6 +125,15 @@ struct BudgetLogTests {
         #expect(grants(&log, 9, at: at(1), rules).count == 1)
     }
 
+    @Test func `what died before it was sent is no credit when its time is over`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 16, timeout: .seconds(10))
+        _ = grants(&log, 1, at: at(0), rules)
+        let last = grants(&log, 1, at: at(50), rules)[0]
+        log.answered(last, now: at(51), bootID: boot, rules: rules, headers: RateHeaders(limit: 16, remaining: 0))
+        #expect(log.grant(now: at(72), bootID: boot, rules: rules) == .wait(until: at(112)))
+    }
+
     @Test func `what was free before an answer is no credit against what the answer says`() {
         var log = BudgetLog(bootID: boot)
         let rules = BudgetRules(limit: 100)
