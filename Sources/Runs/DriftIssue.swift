@@ -1,4 +1,5 @@
 import Records
+import SalesdockFacts
 
 /// What becomes of an update of a record that somebody edited in Salesdock meanwhile.
 enum DriftIssue {
@@ -26,4 +27,10 @@ enum FixedField {
                 "Salesdock can't change this field after the record was made; undo the change, or make a new record"
         )
     }
+
+    /// An update that only an Admin's token may ask for.
+    static let completed = Issue(
+        code: "salesdock.admin", field: SaleSideEffects.emailsUnlessFilled,
+        message:
+            "a completed offer is changed with an Admin's token only (scope: account); use one, or undo the change")
 }

@@ -169,7 +169,14 @@ actor RemoteDirectory {
         case .offers:
             let names = try await flows()
             return try await client.sales().map { Candidate(sale: $0, flowNames: names) }
-        case .products, .suppliers: return []
+        case .products:
+            return try await Self.products(client).map {
+                Candidate(id: $0.id, fields: $0.fields, createdAt: $0.createdAt)
+            }
+        case .suppliers:
+            return try await client.suppliers().map {
+                Candidate(id: $0.id, fields: $0.fields, createdAt: $0.createdAt)
+            }
         }
     }
 

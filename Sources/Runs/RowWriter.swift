@@ -41,8 +41,7 @@ struct RowWriter: Sendable {
         }
         switch context.planner.plan(job.row, record) {
         case .unchanged: return fate(job.resume.map { $0.hasCreated ? .created : .updated } ?? .unchanged, job)
-        case .impossible(let field):
-            return reject(FixedField.issue(field))
+        case .impossible(let issue): return reject(issue)
         case .write(let steps):
             // A record that was only just taken over was read for that.
             if !isNew, let end = try await editedMeanwhile(job, steps, record) { return end }
@@ -162,8 +161,15 @@ struct RowWriter: Sendable {
             let work = WriteWork(
                 key: job.row.key, step: step, matchClass: step.isCreate ? job.matchClass : nil,
                 request: request(step, job.row, remoteID, record))
-            let end = try await driver.drive(
-                step.kind, work, progress: isResumed ? job.resume?.progress : nil, isLastChance: job.isLastChance)
+            let end: WriteEnd
+            do {
+                end = try await driver.drive(
+                    step.kind, work, progress: isResumed ? job.resume?.progress : nil, isLastChance: job.isLastChance)
+            } catch let error as LedgerError where error.code == .conflict && step.isCreate {
+                // Another process was quicker to begin a create that can be taken for this one.
+                guard let end = try blocked(job) else { throw error }
+                return end
+            }
             switch end {
             case .settle(let progress):
                 return .settle(until: context.settled(progress.sentAt), .row(resumed(job, step.step, progress, done)))

@@ -71,7 +71,7 @@ public struct Run: Sendable {
             )
         }
         let resolver = try await resolver(prepared, sink, known)
-        let planner = Planner(sink: sink)
+        let planner = Planner(sink: sink, scope: client.connection.scope)
         let knowledge = SurveyLedger(
             ledger: ledger, target: target, resolver: resolver, planner: planner,
             alike: try ledger.alike(target, identity, known), countsUpdates: true,

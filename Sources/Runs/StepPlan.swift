@@ -1,6 +1,7 @@
 import ExactJSON
 import Ledgers
 import Pipelines
+import Records
 import Salesdock
 import SalesdockFacts
 
@@ -26,13 +27,15 @@ enum RowPlan: Sendable {
     case unchanged
     /// The steps in order; empty fingerprints never occur.
     case write([StepPlan])
-    /// The row asks for a change that the API does not offer.
-    case impossible(field: String)
+    /// The row asks for a change that the API does not offer, or not to this token.
+    case impossible(Issue)
 }
 
 /// Turns resolved rows into requests. Pure.
 struct Planner: Sendable {
     let sink: SalesdockSink
+    /// Of the token.
+    let scope: Salesdock.Scope
 
     /// The steps of a row. `record` is the ledger's; a record that is new to it is created.
     func plan(_ row: ResolvedRow, _ record: LedgerRecord?) -> RowPlan {
@@ -43,7 +46,10 @@ struct Planner: Sendable {
             steps.append(
                 StepPlan(step: 0, call: createCall, isCreate: true, fingerprint: fingerprint, payload: row.payload))
         } else if record?.steps[0]?.fingerprint != fingerprint || record?.unconfirmed[0] != nil {
-            if let field = fixedField(row, record) { return .impossible(field: field) }
+            if let field = fixedField(row, record) { return .impossible(FixedField.issue(field)) }
+            if sink.kind == .offers, scope == .user, isCompleted(row.payload, record) {
+                return .impossible(FixedField.completed)
+            }
             steps.append(
                 StepPlan(
                     step: 0, call: updateCall(row.payload, record), isCreate: false, fingerprint: fingerprint,
@@ -59,7 +65,9 @@ struct Planner: Sendable {
             }
         }
         // The tariff call has no way to say that there are none any more.
-        if row.tariffs == nil, record?.steps[1] != nil { return .impossible(field: "energy") }
+        if row.tariffs == nil, record?.steps[1] != nil {
+            return .impossible(FixedField.issue("energy"))
+        }
         return steps.isEmpty ? .unchanged : .write(steps)
     }
 
@@ -90,8 +98,16 @@ struct Planner: Sendable {
             .productUpdate(
                 addsAttachments: !areApplied(payload["attachments"], record)
                     && payload["attachments"]?.array?.contains { $0["action"]?.string == "add" } ?? false)
-        case .offers: .proposalUpdate(changesProducts: false)
+        case .offers:
+            isCompleted(payload, record)
+                ? .finalizedSaleUpdate(changesProducts: false) : .proposalUpdate(changesProducts: false)
         }
+    }
+
+    /// Whether an offer was signed when it was made, which Salesdock changes by another call than an open one.
+    private func isCompleted(_ payload: JSONValue, _ record: LedgerRecord?) -> Bool {
+        let made = record?.steps[0]?.payload ?? payload
+        return made[SaleSideEffects.emailsUnlessFilled]?.string.map { !$0.isEmpty } ?? false
     }
 
     /// Attachments that were applied already would be added again, so the request leaves them out.

@@ -303,7 +303,7 @@ import Testing
     }
 
     @Test func `an emptied field of an offer is emptied in the form of its update`() throws {
-        let request = Planner(sink: try sink(RunTests.offers)).request(
+        let request = Planner(sink: try sink(RunTests.offers), scope: .account).request(
             step(0, .proposalUpdate(changesProducts: false)), body: ["firstname": "B"], remoteID: 1,
             applied(["email": "a@mail.example", "firstname": "A", "questionData": ["wijze": "x"]]))
         #expect(request.body?["customer"]?["email"] == .null)
@@ -312,7 +312,7 @@ import Testing
     }
 
     @Test func `a field that turned from an object into a value is not emptied`() throws {
-        let request = Planner(sink: try sink(MissingProductTests.prices)).request(
+        let request = Planner(sink: try sink(MissingProductTests.prices), scope: .account).request(
             step(0, .productUpdate(addsAttachments: false)), body: ["image": "x"], remoteID: 1,
             applied(["image": ["content": "y"]]))
         #expect(request.body?["image"] == "x")
@@ -323,7 +323,7 @@ import Testing
         let plan = StepPlan(
             step: 0, call: .productUpdate(addsAttachments: true), isCreate: false, fingerprint: "",
             payload: ["name": "new", "attachments": attachments])
-        let request = Planner(sink: try sink(MissingProductTests.prices)).request(
+        let request = Planner(sink: try sink(MissingProductTests.prices), scope: .account).request(
             plan, body: ["name": "new", "attachments": attachments], remoteID: 1,
             applied(["name": "old", "attachments": attachments]))
         #expect(request.body?["attachments"] == nil)

@@ -203,6 +203,35 @@ import Testing
         #expect(try fixture.held("outbox").count == 2)
     }
 
+    @Test func `a change of a completed offer goes by the call for signed sales, which an Agent's token has not`()
+        async throws
+    {
+        let fixture = try await offersFixture()
+        let completed = Self.offers.replacing(
+            "      transaction_type:",
+            with: """
+                      contract_date: { const: 01-02-2026 }
+                      contract_pdf.content: { const: JVBERi0= }
+                      contract_pdf.extension: { const: pdf }
+                      contract_pdf.created_at: { const: "2026-02-01 10:00:00" }
+                      transaction_type:
+                """)
+        try fixture.write("offers.csv", "nr;klant;product;huis\nO1;1;77;1\n")
+        let first = try await fixture.run(completed)
+        #expect(first.balance[.created] == 1, "\(first)")
+        try fixture.write("offers.csv", "nr;klant;product;huis\nO1;1;77;8\n")
+        let moved = completed.replacing("connection_housenumber: huis", with: "connection_housenumber: { const: 1 }")
+        _ = try await fixture.run(completed)
+        #expect(try fixture.held("sales").first?["housenumber"] == "1", "connection_housenumber can't be changed")
+        fixture.scope = .user
+        #expect(try await fixture.run(moved).balance[.rejected] == 1)
+        fixture.scope = .account
+        let outcome = try await fixture.run(moved)
+        #expect(outcome.balance[.updated] == 1, "\(outcome)")
+        #expect(try fixture.held("sales").first?["housenumber"] == "8")
+        #expect(try fixture.held("outbox").isEmpty)
+    }
+
     @Test func `a parked child goes along once its parent is there`() async throws {
         let fixture = try await offersFixture()
         fixture.options.allow.email = 3

@@ -84,6 +84,9 @@ extension IssueTexts {
         "salesdock.flag": Entry("Salesdock wil hier 1 of 0", do: "Schrijf 1 voor ja en 0 voor nee."),
         "salesdock.fixed": Entry(
             "Dit is in Salesdock niet meer te wijzigen", do: "Maak de wijziging ongedaan, of maak een nieuw record."),
+        "salesdock.admin": Entry(
+            "Een afgeronde offerte is alleen met het token van een Admin te wijzigen",
+            do: "Gebruik het token van een Admin (scope account), of maak de wijziging ongedaan."),
         "salesdock.unconfirmed": Entry(
             "Salesdock heeft het record niet bevestigd", do: "Niets; de volgende run zoekt het op."),
         "salesdock.look": Entry("Salesdock kon niet worden gevraagd", do: "Draai opnieuw zodra Salesdock antwoordt."),

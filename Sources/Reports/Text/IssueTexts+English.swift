@@ -85,6 +85,9 @@ extension IssueTexts {
         "salesdock.flag": Entry("Salesdock takes 1 or 0 here", do: "Write 1 for yes and 0 for no."),
         "salesdock.fixed": Entry(
             "This can't be changed any more in Salesdock", do: "Undo the change, or make a new record."),
+        "salesdock.admin": Entry(
+            "A completed offer can be changed with an Admin's token only",
+            do: "Use an Admin's token (scope account), or undo the change."),
         "salesdock.unconfirmed": Entry(
             "Salesdock did not confirm the record", do: "Nothing; the next run looks it up."),
         "salesdock.look": Entry("Salesdock could not be asked", do: "Run again once Salesdock answers."),

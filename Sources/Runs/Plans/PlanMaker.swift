@@ -102,7 +102,9 @@ public struct PlanMaker: Sendable {
 
         let limits = try limits
         var rows = PlannedRows(
-            work: work, planner: RecordPlanner(Planner(sink: work.sink), pipeline: definition.name), ledger: ledger,
+            work: work,
+            planner: RecordPlanner(Planner(sink: work.sink, scope: assumed.scope), pipeline: definition.name),
+            ledger: ledger,
             refresh: refresh, concurrency: assumed.concurrency, stop: environment.stop)
         var failure: RunError?
         let isMissingAsked = definition.missing == .deactivate && work.sink.kind == .products
@@ -247,7 +249,8 @@ public struct PlanMaker: Sendable {
             rowsMax: options.rowsMax)
         let known = try ledger.targets(host: work.identity.host, domain: work.identity.domain)
         let knowledge = SurveyLedger(
-            ledger: ledger, target: work.target, resolver: work.resolver, planner: Planner(sink: work.sink),
+            ledger: ledger, target: work.target, resolver: work.resolver,
+            planner: Planner(sink: work.sink, scope: assumed.scope),
             alike: try ledger.alike(work.target, work.identity, known), countsUpdates: false,
             elsewhere: nil)
         let (name, environment) = (definition.name, environment)

@@ -69,7 +69,7 @@ struct RecordPlanner {
         var plan: RecordPlan
         switch planner.plan(row, record) {
         case .unchanged: plan = RecordPlan(.unchanged)
-        case .impossible(let field): plan = reject(FixedField.issue(field))
+        case .impossible(let issue): plan = reject(issue)
         case .write: plan = write(.update, row, record)
         }
         if plan.action == .update {

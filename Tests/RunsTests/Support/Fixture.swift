@@ -17,6 +17,7 @@ final class Fixture {
     let budgets = MemoryBudgetStore()
     var settle = Duration.seconds(5)
     var concurrency = 4
+    var scope = Salesdock.Scope.account
     var options = RunOptions()
     var requestsMax: Int?
 
@@ -48,7 +49,8 @@ final class Fixture {
         let token = try Token("secret")
         return SalesdockClient(
             connection: try Connection(
-                base: "http://127.0.0.1:9", domain: "demo", timeout: .seconds(2), concurrency: concurrency),
+                base: "http://127.0.0.1:9", domain: "demo", scope: scope, timeout: .seconds(2), concurrency: concurrency
+            ),
             token: token, readToken: { () throws(SalesdockError) in token }, transport: transport, store: budgets,
             time: time, requestsMax: requestsMax)
     }
