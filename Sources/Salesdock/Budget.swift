@@ -123,7 +123,8 @@ public final class Budget: Sendable {
         let arrived: BootTime
 
         func note(in log: inout BudgetLog, bootID: String, rules: BudgetRules) {
-            log.answered(id, now: arrived, bootID: bootID, rules: rules, headers: headers)
+            log.answered(
+                id, now: arrived, bootID: bootID, rules: rules, headers: headers, isThrottled: throttling != nil)
             if let throttling {
                 log.throttled(now: arrived, bootID: bootID, rules: rules, retryAfter: throttling.retryAfter)
             }

@@ -4,8 +4,8 @@ enum BudgetChange: Sendable, Hashable {
     case began(bootID: String, nextNumber: Int64)
     /// `end` is the last moment at which its answer can arrive.
     case granted(GrantID, end: BootTime)
-    /// An answer, also to a grant that is not known any more.
-    case answered(GrantID, at: BootTime)
+    /// An answer, also to a grant that is not known any more, and whether it showed that the server counts the request.
+    case answered(GrantID, at: BootTime, isCounted: Bool)
     case givenBack(GrantID)
     /// What `X-RateLimit-Limit` said.
     case limited(Int)
@@ -20,7 +20,9 @@ enum BudgetChange: Sendable, Hashable {
 
 extension BudgetLog.Entry {
     /// What makes it.
-    var change: BudgetChange { isAnswered ? .answered(id, at: end) : .granted(id, end: end) }
+    var change: BudgetChange {
+        isAnswered ? .answered(id, at: end, isCounted: isCounted) : .granted(id, end: end)
+    }
 }
 
 extension BudgetLog {

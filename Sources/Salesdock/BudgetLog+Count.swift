@@ -2,8 +2,9 @@
 ///
 /// What leaves the server's window is ours to use again: a credit, on top of what the latest answer said is left. It may
 /// be given for no request that is perhaps not in that count, because then somebody else's is, which stays. So none is
-/// given for a request without an answer, which may never have been sent. Three bounds say which of the others surely are
-/// in a count of U requests that the answer to one of ours carries:
+/// given for a request without an answer, which may never have been sent, or whose answer said nothing of what is left,
+/// such as that to a token that is not valid any more. Three bounds say which of the others surely are in a count of U
+/// requests that the answer to one of ours carries:
 ///
 /// - It is among the latest U.
 /// - A server whose window slides counts what was granted within the last window before the answer's arrival, and
@@ -27,7 +28,7 @@ extension BudgetLog {
         let end = firstPlace(after: id)
         let candidates = entries[min(boundStart(now, rules), end)..<end]
         // What was under way together may have been counted in any order.
-        func isBefore(_ entry: Entry) -> Bool { entry.isAnswered && entry.end <= id.time && entry.id != id }
+        func isBefore(_ entry: Entry) -> Bool { entry.isCounted && entry.end <= id.time && entry.id != id }
         var isNew = used < candidates.count && used < 1 + candidates.count(where: isBefore)
         if !isNew, windowStart != nil, let seen = observation, seen.arrived <= id.time {
             isNew = used <= usedCount(remaining: seen.remaining, rules)

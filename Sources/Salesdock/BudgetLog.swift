@@ -36,6 +36,8 @@ public struct BudgetLog: Sendable {
         /// When its answer arrived, or the last moment at which it can arrive. It is free one hold time later.
         var end: BootTime
         var isAnswered: Bool
+        /// Whether its answer showed that the server counts it.
+        var isCounted = false
     }
 
     /// The latest word on what is left, and what of it is ours.
@@ -46,12 +48,13 @@ public struct BudgetLog: Sendable {
         let arrived: BootTime
         /// First of our requests that the server's count may include.
         let first: GrantID
-        /// How many of our requests it surely includes: those from `first` to `id` that had been answered by then.
+        /// How many of our requests it surely includes: those from `first` to `id` whose answers
+        /// had shown it by then.
         let counted: Int
 
         /// Whether the server's count surely includes a request of ours from `first` to `id`. One without an answer
         /// may have died with its process before it was sent.
-        func includes(_ entry: Entry) -> Bool { entry.isAnswered && entry.end <= arrived }
+        func includes(_ entry: Entry) -> Bool { entry.isCounted && entry.end <= arrived }
     }
 
     struct Block: Sendable, Hashable {
@@ -143,11 +146,14 @@ public struct BudgetLog: Sendable {
     }
 
     /// Notes that an answer to a grant arrived. An answer to a grant that is no longer known counts too, from now.
+    ///
+    /// - Parameter isThrottled: whether it is a 429, which a server may count or not.
     public mutating func answered(
-        _ id: GrantID, now: BootTime, bootID: String, rules: BudgetRules, headers: RateHeaders = RateHeaders()
+        _ id: GrantID, now: BootTime, bootID: String, rules: BudgetRules, headers: RateHeaders = RateHeaders(),
+        isThrottled: Bool = false
     ) {
         enter(bootID, now)
-        make(.answered(id, at: now))
+        make(.answered(id, at: now, isCounted: headers.remaining != nil && !isThrottled))
         if let limit = headers.limit, limit != headerLimit { make(.limited(limit)) }
         if let remaining = headers.remaining { observe(remaining, id, now, rules) }
     }
@@ -194,13 +200,14 @@ public struct BudgetLog: Sendable {
             self.nextNumber = nextNumber
             changes = listener
         case .granted(let id, let end): insert(Entry(id: id, end: end, isAnswered: false))
-        case .answered(let id, let time):
+        case .answered(let id, let time, let isCounted):
             let place = firstPlace(from: id)
+            let entry = Entry(id: id, end: time, isAnswered: true, isCounted: isCounted)
             if place < entries.count, entries[place].id == id {
-                entries[place] = Entry(id: id, end: time, isAnswered: true)
+                entries[place] = entry
                 soonestEnd = min(soonestEnd, time)
             } else {
-                insert(Entry(id: id, end: time, isAnswered: true))
+                insert(entry)
             }
         case .givenBack(let id): entries.removeAll { $0.id == id }
         case .limited(let limit): headerLimit = limit
@@ -232,7 +239,8 @@ public struct BudgetLog: Sendable {
         let old = self
         make(.began(bootID: bootID, nextNumber: old.nextNumber))
         for index in old.entries.indices {
-            make(.answered(GrantID(time: now, number: old.nextNumber + Int64(index)), at: now))
+            let id = GrantID(time: now, number: old.nextNumber + Int64(index))
+            make(.answered(id, at: now, isCounted: false))
         }
         if let limit = old.headerLimit { make(.limited(limit)) }
         if let block = old.block { extendBlock(now: now, by: block.length) }
@@ -274,7 +282,7 @@ public struct BudgetLog: Sendable {
     ) {
         let (start, end) = (ours(used: usedCount(remaining: remaining, rules), id, now, rules), firstPlace(after: id))
         let first = start < end ? entries[start].id : id
-        let counted = entries[start..<end].count { $0.isAnswered && $0.end <= arrived }
+        let counted = entries[start..<end].count { $0.isCounted && $0.end <= arrived }
         make(.observed(Observation(id: id, remaining: remaining, arrived: arrived, first: first, counted: counted)))
     }
 }

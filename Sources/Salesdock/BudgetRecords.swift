@@ -80,7 +80,8 @@ enum BudgetRecords {
         switch change {
         case .began(let bootID, let nextNumber): [1, word(nextNumber)] + text(bootID)
         case .granted(let id, let end): [2, word(id.time), word(id.number), word(end)]
-        case .answered(let id, let time): [3, word(id.time), word(id.number), word(time)]
+        case .answered(let id, let time, let isCounted):
+            [3, word(id.time), word(id.number), word(time), isCounted ? 1 : 0]
         case .givenBack(let id): [4, word(id.time), word(id.number)]
         case .limited(let limit): [5, word(Int64(limit))]
         case .observed(let seen):
@@ -103,7 +104,7 @@ enum BudgetRecords {
         switch words[0] {
         case 1: return .began(bootID: text(words[2...]), nextNumber: number(1))
         case 2: return .granted(id(1), end: time(3))
-        case 3: return .answered(id(1), at: time(3))
+        case 3: return .answered(id(1), at: time(3), isCounted: words[4] == 1)
         case 4: return .givenBack(id(1))
         case 5: return .limited(Int(number(1)))
         case 6:

@@ -139,8 +139,11 @@ public final class SalesdockClient: Sendable {
         if verdict.showsAcceptance { state.withLock { $0.accepted = token } }
         var throttling: Throttling?
         if case .throttled(let retryAfter) = verdict { throttling = Throttling(retryAfter: retryAfter) }
+        // Whoever is not known is held to another limit, by address, than the user is.
+        let headers =
+            if case .stop(.unauthenticated) = verdict { RateHeaders() } else { RateHeaders(answer.headers) }
         do {
-            try budget.answered(grant, headers: RateHeaders(answer.headers), throttling: throttling)
+            try budget.answered(grant, headers: headers, throttling: throttling)
         } catch {
             // What the answer says must not be lost for want of a state file: the budget keeps it until it can write it
             // down, and without that no request is granted.

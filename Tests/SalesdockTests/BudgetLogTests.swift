@@ -134,6 +134,16 @@ struct BudgetLogTests {
         #expect(log.grant(now: at(72), bootID: boot, rules: rules) == .wait(until: at(112)))
     }
 
+    @Test func `what was answered without a word of what is left is no credit when its time is over`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 16, timeout: .seconds(10))
+        let unknown = grants(&log, 1, at: at(0), rules)[0]
+        log.answered(unknown, now: at(1), bootID: boot, rules: rules)
+        let last = grants(&log, 1, at: at(50), rules)[0]
+        log.answered(last, now: at(51), bootID: boot, rules: rules, headers: RateHeaders(limit: 16, remaining: 0))
+        #expect(log.grant(now: at(63), bootID: boot, rules: rules) == .wait(until: at(112)))
+    }
+
     @Test func `what was free before an answer is no credit against what the answer says`() {
         var log = BudgetLog(bootID: boot)
         let rules = BudgetRules(limit: 100)

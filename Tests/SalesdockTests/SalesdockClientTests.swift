@@ -96,7 +96,10 @@ struct SalesdockClientTests {
     }
 
     @Test func `a replaced token is read again and its budget goes on`() async throws {
-        let refused = HTTPAnswer.json(401, #"{"success":false,"message":"Niet geauthenticeerd"}"#)
+        // The limit of those who are not known is none of ours.
+        let refused = HTTPAnswer.json(
+            401, #"{"success":false,"message":"Niet geauthenticeerd"}"#,
+            ["X-RateLimit-Limit": "1", "X-RateLimit-Remaining": "0"])
         let transport = ScriptedTransport([.success(refused), .success(.ok(#"{"relation_id":5}"#)), .success(refused)])
         let client = try client(transport, tokens: ["t1", "t2"], limit: 2)
         let start = time.now()
