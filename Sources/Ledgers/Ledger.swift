@@ -45,7 +45,7 @@ public protocol Ledger: Sendable {
     /// Keeps what a run found of rows that cost no request.
     func note(_ entries: [FateEntry], target: TargetID, run: RunID) throws(LedgerError)
     /// Claims an existing remote record for a key; what is applied, by step, stays unknown unless given.
-    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool, run: RunID)
+    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool)
         throws(LedgerError)
 
     /// Who holds a remote id in any pipeline of the same account and resource; a key of this pipeline, if there is one.
@@ -60,7 +60,7 @@ public protocol Ledger: Sendable {
     /// Makes a new sending time of the same intent durable, after its grant was given back.
     func resent(_ attempt: AttemptID, at sentAt: SentAt) throws(LedgerError)
     /// Makes the outcome durable, and with it the record's id and applied payload.
-    func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, run: RunID) throws(LedgerError)
+    func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome) throws(LedgerError)
     /// The try of a record without a known outcome.
     func openAttempt(_ target: TargetID, key: String) throws(LedgerError) -> OpenAttempt?
     /// Who has a create without a known outcome in a match class, other than a key of a target.

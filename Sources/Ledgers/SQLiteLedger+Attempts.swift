@@ -58,7 +58,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, run: RunID) throws(LedgerError) {
+    public func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome) throws(LedgerError) {
         try write { db in try Self.conclude(attempt, outcome, note: nil, db) }
     }
 

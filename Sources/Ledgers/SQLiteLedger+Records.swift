@@ -209,7 +209,7 @@ extension SQLiteLedger {
     }
 
     public func adopt(
-        _ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool, run: RunID
+        _ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool
     )
         throws(LedgerError)
     {

@@ -64,7 +64,7 @@ extension SQLiteLedger {
     /// Makes a person's decision durable: the write happened, under this id, or it did not.
     ///
     /// - Throws: `conflict` when the try is not open any more, or the record has another id.
-    public func decide(_ attempt: AttemptID, remoteID: Int?, run: RunID) throws(LedgerError) {
+    public func decide(_ attempt: AttemptID, remoteID: Int?) throws(LedgerError) {
         let outcome: AttemptOutcome =
             remoteID.map { .applied(remoteID: $0, isAdopted: true) } ?? .absent(note: AttemptNote.decidedAbsent)
         try write { db in

@@ -87,7 +87,7 @@ struct MissingProducts: Sendable {
                 try context.ledger.adopt(
                     context.target, key: record.key, remoteID: id,
                     applied: [0: AppliedStep(fingerprint: step.fingerprint, payload: step.payload)],
-                    isOwned: record.isOwned, run: context.run)
+                    isOwned: record.isOwned)
                 return .gone
             case .result: return .failed
             case .settle(let next), .awaitControl(let next):

@@ -128,7 +128,7 @@ struct RowWriter: Sendable {
             return reject(MatchIssue.exists(id, field))
         case .skip:
             try context.ledger.adopt(
-                context.target, key: job.row.key, remoteID: id, applied: [:], isOwned: false, run: context.run)
+                context.target, key: job.row.key, remoteID: id, applied: [:], isOwned: false)
             return fate(.unchanged, job)
         case .update: return try await adopt(job, id, isRecognised: isRecognised)
         }
@@ -146,8 +146,7 @@ struct RowWriter: Sendable {
         var applied = [0: AppliedStep(fingerprint: Fingerprint.of(row.payload), payload: row.payload)]
         applied[1] = row.tariffs.map { AppliedStep(fingerprint: Fingerprint.of($0), payload: $0) }
         try context.ledger.adopt(
-            context.target, key: row.key, remoteID: id, applied: isSame ? applied : [:], isOwned: true, run: context.run
-        )
+            context.target, key: row.key, remoteID: id, applied: isSame ? applied : [:], isOwned: true)
         await context.directory.noteOwn(row.matchValues, id: id)
         return isSame ? fate(.unchanged, job) : nil
     }

@@ -102,7 +102,7 @@ struct WriteDriver: Sendable {
             return .intended(attempt, isSlow: isStale(turn))
         case .send: return .answered(try await send(work, &turn))
         case .conclude(let attempt, let outcome):
-            try context.ledger.conclude(attempt, outcome, run: context.run)
+            try context.ledger.conclude(attempt, outcome)
             turn.attempt = nil
             return .concluded
         case .pause(let tries):
@@ -135,7 +135,7 @@ struct WriteDriver: Sendable {
     private func abandon(_ attempt: AttemptID?) throws {
         guard let attempt else { return }
         try context.ledger.conclude(
-            attempt, .failed(note: "the run was stopped before it was sent"), run: context.run)
+            attempt, .failed(note: "the run was stopped before it was sent"))
     }
 
     /// Whether the time that a record may take is over; longer where settling alone takes most of it.

@@ -153,12 +153,12 @@ struct ResolveCommand: AsyncParsableCommand {
         let fate: FateEntry
         switch decision {
         case .id(let id):
-            try ledger.decide(attempt.id, remoteID: id, run: run)
+            try ledger.decide(attempt.id, remoteID: id)
             fate = FateEntry(
                 key: found.record.key, fate: attempt.intent.isCreate ? .created : .updated,
                 note: AttemptNote.decidedApplied)
         case .absent:
-            try ledger.decide(attempt.id, remoteID: nil, run: run)
+            try ledger.decide(attempt.id, remoteID: nil)
             fate = FateEntry(key: found.record.key, fate: .failed, note: AttemptNote.decidedAbsent)
         }
         try ledger.note([fate], target: found.target, run: run)

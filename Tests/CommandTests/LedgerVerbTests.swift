@@ -23,8 +23,8 @@ import Testing
                     payload: ["lastname": .string("Jansen \(key)")], matchClass: "class-\(key)", highestIDSeen: 0,
                     run: run, sentAt: SentAt(bootID: "b", bootNanoseconds: 1, unixSeconds: 1_700_000_001)))
         }
-        try ledger.conclude(intend("K1"), .applied(remoteID: 501, isAdopted: false), run: run)
-        try ledger.conclude(intend("K2"), .inDoubt(note: "two candidates"), run: run)
+        try ledger.conclude(intend("K1"), .applied(remoteID: 501, isAdopted: false))
+        try ledger.conclude(intend("K2"), .inDoubt(note: "two candidates"))
         try ledger.note(
             [
                 FateEntry(key: "K1", fate: .created), FateEntry(key: "K2", fate: .inDoubt, note: "two candidates"),
@@ -89,11 +89,11 @@ import Testing
             TargetIdentity(
                 host: identity.host, domain: "demo", pipeline: "offers", resource: "offers", keyDefinition: "nr"))
         let run = try ledger.beginRun(offers, atUnixSeconds: 1_700_000_100)
-        try ledger.adopt(target, key: "K5", remoteID: 505, applied: [:], isOwned: false, run: run)
+        try ledger.adopt(target, key: "K5", remoteID: 505, applied: [:], isOwned: false)
         let payload: JSONValue = ["relation_id": 501, "lastname": "Jansen"]
         try ledger.adopt(
             offers, key: "O\u{1F}1", remoteID: 900, applied: [0: AppliedStep(fingerprint: "f", payload: payload)],
-            isOwned: true, run: run)
+            isOwned: true)
         try ledger.note(
             [FateEntry(key: "O2", fate: .parked, note: "waits for customers K3, which has no Salesdock id yet")],
             target: offers, run: run)
@@ -141,16 +141,16 @@ import Testing
                     payload: [:], matchClass: nil, highestIDSeen: 0, run: run,
                     sentAt: SentAt(bootID: "b", bootNanoseconds: 1, unixSeconds: sentUnixSeconds)))
         }
-        try ledger.conclude(update("U1", sentUnixSeconds: 1_700_000_000), .unknown(note: "no answer in time"), run: run)
+        try ledger.conclude(update("U1", sentUnixSeconds: 1_700_000_000), .unknown(note: "no answer in time"))
         let unknown = try Binary.run(["resolve", "U1", "--as", "absent"], in: folder)
         #expect(unknown.status == 64)
         #expect(unknown.errors.contains("the next run looks up"), "\(unknown.errors)")
         let now = Int64(Date().timeIntervalSince1970)
-        try ledger.conclude(update("U2", sentUnixSeconds: now - 5), .inDoubt(note: "no answer in time"), run: run)
+        try ledger.conclude(update("U2", sentUnixSeconds: now - 5), .inDoubt(note: "no answer in time"))
         let young = try Binary.run(["resolve", "U2", "--as", "absent"], in: folder)
         #expect(young.status == 75)
         #expect(young.errors.contains("may still be carried out"), "\(young.errors)")
-        try ledger.conclude(update("U3", sentUnixSeconds: now - 500), .inDoubt(note: "no answer in time"), run: run)
+        try ledger.conclude(update("U3", sentUnixSeconds: now - 500), .inDoubt(note: "no answer in time"))
         #expect(try Binary.run(["resolve", "U3", "--as", "absent"], in: folder).status == 0)
     }
 

@@ -37,9 +37,9 @@ struct LedgerContract {
 
     func idsAndPayloadsSurvive() throws {
         let attempt = try ledger.intend(intent("k1"))
-        try ledger.conclude(attempt, .applied(remoteID: 42, isAdopted: false), run: run)
+        try ledger.conclude(attempt, .applied(remoteID: 42, isAdopted: false))
         let update = try ledger.intend(intent("k1", create: false))
-        try ledger.conclude(update, .failed(note: "422"), run: run)
+        try ledger.conclude(update, .failed(note: "422"))
         let record = try #require(try ledger.record(target, key: "k1"))
         #expect(record.remoteID == 42)
         #expect(record.isOwned)
@@ -52,7 +52,7 @@ struct LedgerContract {
     }
 
     func neverCreatedAgain() throws {
-        try ledger.conclude(try ledger.intend(intent("k1")), .applied(remoteID: 42, isAdopted: false), run: run)
+        try ledger.conclude(try ledger.intend(intent("k1")), .applied(remoteID: 42, isAdopted: false))
         #expect(code { _ = try ledger.intend(intent("k1")) } == .conflict)
     }
 
@@ -64,7 +64,7 @@ struct LedgerContract {
         let elsewhere = try ledger.target(other)
         #expect(code { _ = try ledger.intend(intent("x", matchClass: "email:a", target: elsewhere)) } == .conflict)
         _ = try ledger.intend(intent("k3", matchClass: "email:b"))
-        try ledger.conclude(first, .failed(note: "400"), run: run)
+        try ledger.conclude(first, .failed(note: "400"))
         _ = try ledger.intend(intent("k2", matchClass: "email:a"))
     }
 
@@ -74,12 +74,12 @@ struct LedgerContract {
     }
 
     func claimsAreUnique() throws {
-        try ledger.adopt(target, key: "k1", remoteID: 42, applied: [:], isOwned: false, run: run)
+        try ledger.adopt(target, key: "k1", remoteID: 42, applied: [:], isOwned: false)
         #expect(
-            code { try ledger.adopt(target, key: "k2", remoteID: 42, applied: [:], isOwned: false, run: run) }
+            code { try ledger.adopt(target, key: "k2", remoteID: 42, applied: [:], isOwned: false) }
                 == .conflict)
         #expect(
-            code { try ledger.adopt(target, key: "k1", remoteID: 43, applied: [:], isOwned: false, run: run) }
+            code { try ledger.adopt(target, key: "k1", remoteID: 43, applied: [:], isOwned: false) }
                 == .conflict)
         #expect(try ledger.record(target, key: "k1")?.isOwned == false)
     }
@@ -87,21 +87,21 @@ struct LedgerContract {
     func openAttemptsAreFound() throws {
         let lost = try ledger.intend(intent("k1", matchClass: "email:a"))
         let unknown = try ledger.intend(intent("k2"))
-        try ledger.conclude(unknown, .unknown(note: "timeout"), run: run)
+        try ledger.conclude(unknown, .unknown(note: "timeout"))
         let done = try ledger.intend(intent("k3"))
-        try ledger.conclude(done, .applied(remoteID: 9, isAdopted: false), run: run)
+        try ledger.conclude(done, .applied(remoteID: 9, isAdopted: false))
         let open = try ledger.openAttempts(host: "salesdock.example", domain: "demo")
         #expect(open.map(\.id) == [lost, unknown])
         #expect(open.map(\.state) == [.intent, .unknown])
         #expect(open[0].intent == intent("k1", matchClass: "email:a"))
         #expect(try ledger.openAttempts(host: "other.example", domain: "demo").isEmpty)
-        try ledger.conclude(unknown, .applied(remoteID: 10, isAdopted: true), run: run)
-        #expect(code { try ledger.conclude(unknown, .failed(note: "x"), run: run) } == .conflict)
+        try ledger.conclude(unknown, .applied(remoteID: 10, isAdopted: true))
+        #expect(code { try ledger.conclude(unknown, .failed(note: "x")) } == .conflict)
         #expect(try ledger.history(target, key: "k2").map(\.state) == [.applied])
     }
 
     func targetsAreApart() throws {
-        try ledger.conclude(try ledger.intend(intent("k1")), .applied(remoteID: 42, isAdopted: false), run: run)
+        try ledger.conclude(try ledger.intend(intent("k1")), .applied(remoteID: 42, isAdopted: false))
         var other = Self.identity
         other.host = "127.0.0.1:1#a"
         let elsewhere = try ledger.target(other)

@@ -144,19 +144,19 @@ import Testing
             TargetIdentity(
                 host: "salesdock.example", domain: "demo", pipeline: "offers", resource: "offers", keyDefinition: "nr"))
         let doubt = try ledger.intend(contract.intent("k1"))
-        try ledger.conclude(doubt, .unknown(note: "no answer in time"), run: run)
-        try ledger.conclude(doubt, .inDoubt(note: "two candidates"), run: run)
-        try ledger.decide(doubt, remoteID: 42, run: run)
+        try ledger.conclude(doubt, .unknown(note: "no answer in time"))
+        try ledger.conclude(doubt, .inDoubt(note: "two candidates"))
+        try ledger.decide(doubt, remoteID: 42)
         #expect(
             try ledger.history(target, key: "k1").map(\.note)
                 == ["no answer in time → two candidates → \(AttemptNote.decidedApplied)"])
-        #expect(throws: LedgerError.self) { try ledger.decide(doubt, remoteID: 43, run: run) }
+        #expect(throws: LedgerError.self) { try ledger.decide(doubt, remoteID: 43) }
 
         for (key, id) in [("o1", 42), ("o2", 42), ("o3", 421)] {
             var intent = contract.intent(key, target: offers)
             intent.payload = ["relation_id": .number(JSONNumber(id))]
             let attempt = try ledger.intend(intent)
-            try ledger.conclude(attempt, .applied(remoteID: Int(attempt.rawValue), isAdopted: false), run: run)
+            try ledger.conclude(attempt, .applied(remoteID: Int(attempt.rawValue), isAdopted: false))
         }
         try ledger.note(
             [

@@ -81,7 +81,7 @@ import Testing
             target: target, key: "b", step: 0, call: "products.update", isCreate: false, fingerprint: "x",
             payload: [:], matchClass: nil, highestIDSeen: 0, run: run,
             sentAt: SentAt(bootID: "", bootNanoseconds: 0, unixSeconds: 0))
-        try fixture.ledger.conclude(try fixture.ledger.intend(intent), .inDoubt(note: "adds"), run: run)
+        try fixture.ledger.conclude(try fixture.ledger.intend(intent), .inDoubt(note: "adds"))
         try fixture.write("prices.csv", "code;naam;prijs\na;A;1,50\n")
         fixture.options.allow.deactivate = 2
         let outcome = try await fixture.run(MissingProductTests.prices)

@@ -143,11 +143,11 @@ final class SimulatedLedger: Ledger {
         }
     }
 
-    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool, run: RunID)
+    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool)
         throws(LedgerError)
     {
         try durable("ledger.adopt \(target.rawValue) \(key) \(remoteID)") { () throws(LedgerError) in
-            try base.adopt(target, key: key, remoteID: remoteID, applied: applied, isOwned: isOwned, run: run)
+            try base.adopt(target, key: key, remoteID: remoteID, applied: applied, isOwned: isOwned)
         }
     }
 
@@ -175,7 +175,7 @@ final class SimulatedLedger: Ledger {
         let what = "ledger.intend \(intent.target.rawValue) \(intent.key) step \(intent.step)"
         let attempt = try durable(what) { () throws(LedgerError) in try base.intend(intent) }
         if bug == .outcomeBeforeAnswer {
-            try base.conclude(attempt, .applied(remoteID: nil, isAdopted: false), run: intent.run)
+            try base.conclude(attempt, .applied(remoteID: nil, isAdopted: false))
         }
         if bug == .intentNotDurable { world.volatileIntents.append(attempt) }
         return attempt
@@ -187,11 +187,11 @@ final class SimulatedLedger: Ledger {
         }
     }
 
-    func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, run: RunID) throws(LedgerError) {
+    func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome) throws(LedgerError) {
         world.volatileIntents.removeAll { $0 == attempt }
         try durable("ledger.conclude \(attempt.rawValue) \(outcome.word)") { () throws(LedgerError) in
             if bug == .outcomeBeforeAnswer { return }
-            try base.conclude(attempt, outcome, run: run)
+            try base.conclude(attempt, outcome)
         }
         if case .inDoubt(let note) = outcome { try doubted(attempt, note) }
     }

@@ -97,7 +97,7 @@ extension Simulation {
             let outcome: AttemptOutcome =
                 found.first.map { .applied(remoteID: attempt.intent.isCreate ? $0 : nil, isAdopted: true) }
                 ?? .absent(note: "a person decided: not there")
-            try world.ledger.conclude(attempt.id, outcome, run: attempt.intent.run)
+            try world.ledger.conclude(attempt.id, outcome)
             let fate: Fate = found.isEmpty ? .failed : .created
             try world.ledger.note(
                 [FateEntry(key: attempt.intent.key, fate: fate)], target: attempt.intent.target, run: attempt.intent.run

@@ -171,7 +171,7 @@ final class World {
         dead.append(process)
         monitor.crashed(at: clock.now)
         for attempt in volatileIntents {
-            try? ledger.conclude(attempt, .failed(note: "never written"), run: RunID(rawValue: 1))
+            try? ledger.conclude(attempt, .failed(note: "never written"))
         }
         volatileIntents = []
         if bug == .budgetLostAtCrash { budget = MemoryBudgetStore() }

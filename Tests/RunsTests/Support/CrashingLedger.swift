@@ -86,11 +86,11 @@ final class CrashingLedger: Ledger {
         try alive()
         try base.note(entries, target: target, run: run)
     }
-    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool, run: RunID)
+    func adopt(_ target: TargetID, key: String, remoteID: Int, applied: [Int: AppliedStep], isOwned: Bool)
         throws(LedgerError)
     {
         try durable { () throws(LedgerError) in
-            try base.adopt(target, key: key, remoteID: remoteID, applied: applied, isOwned: isOwned, run: run)
+            try base.adopt(target, key: key, remoteID: remoteID, applied: applied, isOwned: isOwned)
         }
     }
     func claim(_ identity: TargetIdentity, remoteID: Int) throws(LedgerError) -> Claim? {
@@ -118,8 +118,8 @@ final class CrashingLedger: Ledger {
     func resent(_ attempt: AttemptID, at sentAt: SentAt) throws(LedgerError) {
         try durable { () throws(LedgerError) in try base.resent(attempt, at: sentAt) }
     }
-    func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome, run: RunID) throws(LedgerError) {
-        try durable { () throws(LedgerError) in try base.conclude(attempt, outcome, run: run) }
+    func conclude(_ attempt: AttemptID, _ outcome: AttemptOutcome) throws(LedgerError) {
+        try durable { () throws(LedgerError) in try base.conclude(attempt, outcome) }
     }
     func openAttempts(host: String, domain: String) throws(LedgerError) -> [OpenAttempt] {
         try base.openAttempts(host: host, domain: domain)
