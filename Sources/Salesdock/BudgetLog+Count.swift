@@ -13,8 +13,12 @@
 ///   is lower than what a sliding window must hold; from then on, whenever the count has not grown since an answer that
 ///   had arrived before this request was granted, a window has begun meanwhile.
 ///
-/// A lone client loses nothing by that: all that its server counts lies within the bounds.
+/// A lone client loses nothing by that: all that its server counts lies within the bounds. Where others have sent too,
+/// what they sent may hide that a window has begun, so no credit is given then.
 extension BudgetLog {
+    /// Whether a count of `used` requests is more than ours can come to.
+    func isShared(used: Int) -> Bool { used > entries.count }
+
     /// Place of the first entry that is surely in a count of `used` requests if it was sent; all after it up to `id` are
     /// too.
     func ours(used: Int, _ id: GrantID, _ now: BootTime, _ rules: BudgetRules) -> Int {

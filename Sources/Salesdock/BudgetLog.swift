@@ -280,7 +280,9 @@ public struct BudgetLog: Sendable {
     private mutating func note(
         _ remaining: Int, _ id: GrantID, arrived: BootTime, _ now: BootTime, _ rules: BudgetRules
     ) {
-        let (start, end) = (ours(used: usedCount(remaining: remaining, rules), id, now, rules), firstPlace(after: id))
+        let end = firstPlace(after: id)
+        let used = usedCount(remaining: remaining, rules)
+        let start = isShared(used: used) ? end : ours(used: used, id, now, rules)
         let first = start < end ? entries[start].id : id
         let counted = entries[start..<end].count { $0.isCounted && $0.end <= arrived }
         make(.observed(Observation(id: id, remaining: remaining, arrived: arrived, first: first, counted: counted)))

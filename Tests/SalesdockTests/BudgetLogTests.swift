@@ -127,21 +127,36 @@ struct BudgetLogTests {
 
     @Test func `what died before it was sent is no credit when its time is over`() {
         var log = BudgetLog(bootID: boot)
-        let rules = BudgetRules(limit: 16, timeout: .seconds(10))
+        let rules = BudgetRules(limit: 2, timeout: .seconds(10))
         _ = grants(&log, 1, at: at(0), rules)
         let last = grants(&log, 1, at: at(50), rules)[0]
-        log.answered(last, now: at(51), bootID: boot, rules: rules, headers: RateHeaders(limit: 16, remaining: 0))
+        log.answered(last, now: at(51), bootID: boot, rules: rules, headers: RateHeaders(limit: 2, remaining: 0))
         #expect(log.grant(now: at(72), bootID: boot, rules: rules) == .wait(until: at(112)))
     }
 
     @Test func `what was answered without a word of what is left is no credit when its time is over`() {
         var log = BudgetLog(bootID: boot)
-        let rules = BudgetRules(limit: 16, timeout: .seconds(10))
+        let rules = BudgetRules(limit: 2, timeout: .seconds(10))
         let unknown = grants(&log, 1, at: at(0), rules)[0]
         log.answered(unknown, now: at(1), bootID: boot, rules: rules)
         let last = grants(&log, 1, at: at(50), rules)[0]
-        log.answered(last, now: at(51), bootID: boot, rules: rules, headers: RateHeaders(limit: 16, remaining: 0))
+        log.answered(last, now: at(51), bootID: boot, rules: rules, headers: RateHeaders(limit: 2, remaining: 0))
         #expect(log.grant(now: at(63), bootID: boot, rules: rules) == .wait(until: at(112)))
+    }
+
+    @Test func `nothing that leaves is credit while others use the limit too, whose window may have begun anew`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 40)
+        func ask(_ second: Double, left: Int) {
+            let id = grants(&log, 1, at: at(second), rules)[0]
+            log.answered(
+                id, now: at(second + 1), bootID: boot, rules: rules, headers: RateHeaders(limit: 40, remaining: left))
+        }
+        ask(0, left: 39)
+        // In a window that began at 20 s, others have used 38 when ours is counted.
+        ask(30, left: 1)
+        ask(40, left: 0)
+        #expect(log.grant(now: at(62), bootID: boot, rules: rules) == .wait(until: at(102)))
     }
 
     @Test func `what was free before an answer is no credit against what the answer says`() {

