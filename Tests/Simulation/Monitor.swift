@@ -44,10 +44,10 @@ final class Monitor {
 
     /// The client sees an answer.
     func delivered(_ delivery: Delivery, at time: Int64) {
-        if let arrived = delivery.arrived, arrived > disturbed { informed = time }
-        guard case .success(let answer) = delivery.answer, answer.status == 429,
-            let seconds = world.honestRetryAfter(answer), seconds > 0
-        else { return }
+        guard case .success(let answer) = delivery.answer else { return }
+        // Whoever is not known is told of another limit, by address.
+        if answer.status != 401, let arrived = delivery.arrived, arrived > disturbed { informed = time }
+        guard answer.status == 429, let seconds = world.honestRetryAfter(answer), seconds > 0 else { return }
         let until = time + Int64(seconds) * VirtualClock.second
         if silence.map({ $0.until < until }) ?? true { silence = (time, until) }
     }
