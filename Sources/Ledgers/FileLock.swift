@@ -16,7 +16,6 @@ public final class FileLock: Sendable {
         guard descriptor >= 0 else { throw LedgerError(.disk, "can't open the lock \(path): \(systemError())") }
         guard Self.take(descriptor) else {
             let other = Self.text(descriptor)
-            close(descriptor)
             throw LedgerError(
                 .locked, "\(other.isEmpty ? "another run" : other) holds \(path); wait for it, or run again later")
         }
@@ -63,5 +62,10 @@ public final class FileLock: Sendable {
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
 
-    deinit { close(descriptor) }
+    /// After an `init` that throws as well. Unlocked before it is closed: a process that is just being started may have a
+    /// copy of the descriptor until it is what it will be.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
