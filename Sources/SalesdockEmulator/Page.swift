@@ -1,3 +1,5 @@
+import SalesdockFacts
+
 /// Salesdock's paginator object around one page of a list.
 struct Page {
     let size: Int
@@ -7,8 +9,9 @@ struct Page {
     let nextLabel: String
 
     static let relations = Page(
-        size: 20, linksNamePage: false, previousLabel: "<< Vorige", nextLabel: "Volgende >>")
-    static let sales = Page(size: 10, linksNamePage: true, previousLabel: "<< Previous", nextLabel: "Next >>")
+        size: Assumptions.relationsPageSize, linksNamePage: false, previousLabel: "<< Vorige", nextLabel: "Volgende >>")
+    static let sales = Page(
+        size: Assumptions.salesPageSize, linksNamePage: true, previousLabel: "<< Previous", nextLabel: "Next >>")
 
     /// The slice of `count` records that the request asks for.
     func range(of count: Int, request: EmulatorRequest) -> (page: Int, range: Range<Int>) {

@@ -28,8 +28,8 @@ extension ResourceFacts {
         Field("price_monthly", .decimal, "Monthly price."),
         Field("price_monthly_action", .decimal, "Monthly promotion price."),
         Field("price_monthly_action_value", .integer, "Number of months of the promotion price."),
-        Field("valid_from", .date(.dayMonthYear), "First day on which the product can be sold."),
-        Field("valid_till", .date(.dayMonthYear), "Last day on which the product can be sold."),
+        Field("valid_from", .date(Assumptions.productDateForm), "First day on which the product can be sold."),
+        Field("valid_till", .date(Assumptions.productDateForm), "Last day on which the product can be sold."),
         Field("image", .object, "Image of the product."),
         Field("image.content", .base64, .mandatoryIf(.filled("image")), "Content of the image."),
         Field(

@@ -3,8 +3,8 @@ extension ResourceFacts {
     public static let suppliers = ResourceFacts(
         resource: .suppliers,
         fields: [
-            Field("name", .text, .mandatory, "Name of the supplier."),
-            Field("identifier", .text, .mandatory, "Unique identifier of the supplier."),
+            Field("name", .text, Assumptions.supplierNames, "Name of the supplier."),
+            Field("identifier", .text, Assumptions.supplierNames, "Unique identifier of the supplier."),
             Field("active", .flag, values: ["0", "1"], "0 is inactive, 1 active."),
             Field("description"),
             Field("contractor", .text, values: ["yes", "no"], "Whether the supplier is a contractor."),
