@@ -110,6 +110,36 @@ struct LedgerContract {
         #expect(try ledger.target(Self.identity) == target)
     }
 
+    /// A create shows that what was lost would be seen only when it was sent after the lost one had been sent last.
+    func controlsWereSentAfterwards() throws {
+        func create(_ key: String, remoteID: Int, sentAt: Int64, boot: String = "b") throws {
+            var other = intent(key)
+            other.sentAt = SentAt(bootID: boot, bootNanoseconds: sentAt, unixSeconds: 1_002)
+            try ledger.conclude(try ledger.intend(other), .applied(remoteID: remoteID, isAdopted: false))
+        }
+        func control(_ attempt: AttemptID?) throws -> Int? {
+            try ledger.control(target, notKey: "lost", madeAfter: attempt)?.remoteID
+        }
+        try create("before", remoteID: 40, sentAt: 4)
+        let lost = try ledger.intend(intent("lost"))
+        #expect(try control(lost) == nil)
+        #expect(try control(nil) == 40)
+        // The other's intent came after the lost one's, and was sent before that was sent once more.
+        try create("between", remoteID: 41, sentAt: 8)
+        #expect(try control(lost) == 41)
+        try ledger.resent(lost, at: SentAt(bootID: "b", bootNanoseconds: 9, unixSeconds: 1_003))
+        #expect(try control(lost) == nil)
+        try create("at once", remoteID: 42, sentAt: 9)
+        #expect(try control(lost) == nil)
+        try create("after", remoteID: 43, sentAt: 10)
+        #expect(try control(lost) == 43)
+        // Times of another boot say nothing about those of this one; what was begun later was sent later.
+        try ledger.resent(lost, at: SentAt(bootID: "b", bootNanoseconds: 99, unixSeconds: 1_004))
+        #expect(try control(lost) == nil)
+        try create("next boot", remoteID: 44, sentAt: 1, boot: "c")
+        #expect(try control(lost) == 44)
+    }
+
     func fatesAreKept() throws {
         try ledger.note(
             [

@@ -80,6 +80,11 @@ import Testing
     @Test(arguments: Store.allCases) func `open attempts are found again`(store: Store) throws {
         try contract(store).openAttemptsAreFound()
     }
+    @Test(arguments: Store.allCases) func `a control was sent after the lost request had been sent last`(store: Store)
+        throws
+    {
+        try contract(store).controlsWereSentAfterwards()
+    }
     @Test(arguments: Store.allCases) func `targets are apart`(store: Store) throws {
         try contract(store).targetsAreApart()
     }
