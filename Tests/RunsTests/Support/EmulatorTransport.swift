@@ -20,7 +20,7 @@ final class EmulatorTransport: Transport {
 
     func send(_ request: HTTPCall, timeout: Duration) async throws(TransportError) -> HTTPAnswer {
         let start = time.now()
-        await Task.yield()
+        await time.tasks.turn()
         // Others may have moved time on meanwhile; no request reaches Salesdock after its own timeout.
         if time.now() - start > timeout { throw .unknown("timed out") }
         let target = request.url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).dropFirst(3)
@@ -28,7 +28,7 @@ final class EmulatorTransport: Transport {
         var headers: [String: String] = [:]
         for (name, value) in request.headers.pairs { headers[name.lowercased()] = value }
         let reply = handle(request.method.rawValue, "/" + target, headers, request.body ?? [])
-        await Task.yield()
+        await time.tasks.turn()
         time.advance(to: time.now() + .milliseconds(Int(reply.delaySeconds * 1000) + 30))
         if reply.connection == .dropBeforeAnswer { throw .unknown("the connection was closed") }
         return HTTPAnswer(

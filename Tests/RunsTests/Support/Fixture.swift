@@ -62,11 +62,11 @@ final class Fixture {
     ) async throws -> PipelineOutcome {
         let environment = RunEnvironment(
             time: time, stop: StopSignal(), seed: Hash128(high: 1, low: 2), progress: onProgress)
-        return try await Run(
-            pipeline(text), ledger: other ?? ledger, mirror: LedgerMirror(directory: folder, name: "mirror"),
-            client: client(), settle: settle, options: options, places: places, environment: environment,
-            plan: plan
-        ).run()
+        let run = Run(
+            try pipeline(text), ledger: other ?? ledger, mirror: LedgerMirror(directory: folder, name: "mirror"),
+            client: try client(), settle: settle, options: options, places: places, environment: environment,
+            plan: plan)
+        return try await withTaskExecutorPreference(time.tasks) { try await run.run() }
     }
 
     /// One plan over pipelines, in order; nothing is written.

@@ -1,10 +1,13 @@
 import Salesdock
 import Synchronization
 
-/// A clock that nobody waits for: whoever sleeps moves it on.
+/// A clock that nobody waits for: whoever sleeps moves it on. Only for tasks of one `TaskQueue`, where a yield lets every
+/// other task that can go on do so; on a pool of threads, others would be late by as much as a busy machine delays them.
 final class VirtualTime: TimeSource {
     private let state: Mutex<(now: Int64, wallOffset: Int64)>
     let bootID: String
+    /// What the tasks run on that share this clock.
+    let tasks = TaskQueue()
 
     init(bootID: String = "boot-1", startSeconds: Int64 = 1_000, unixSeconds: Int64 = 1_790_000_000) {
         self.bootID = bootID
@@ -18,7 +21,7 @@ final class VirtualTime: TimeSource {
     func sleep(until deadline: BootTime) async throws {
         try Task.checkCancellation()
         // Others get their turn first, so that what is in flight is answered before time moves on.
-        for _ in 0..<20 { await Task.yield() }
+        for _ in 0..<20 { await tasks.turn() }
         try Task.checkCancellation()
         advance(to: deadline)
     }
