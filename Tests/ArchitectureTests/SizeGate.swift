@@ -3,22 +3,19 @@ struct SizeGate {
     static let fileLinesMax = 420
     static let functionLinesMax = 70
 
-    static func violations(_ file: SourceFile) -> [String] {
+    static func violations(_ file: SourceFile) throws -> [String] {
         var found: [String] = []
         if file.lines.count > fileLinesMax + 1 { found.append("\(file): \(file.lines.count - 1) lines") }
-        for function in functions(file) where function.lines > functionLinesMax {
+        for function in try functions(file) where function.lines > functionLinesMax {
             found.append("\(file):\(function.start): a function of \(function.lines) lines")
         }
         return found
     }
 
     /// Where functions, initialisers and subscripts begin, and how many lines they take, by counting braces.
-    static func functions(_ file: SourceFile) -> [(start: Int, lines: Int)] {
-        let code = file.code
-        return code.indices.filter {
-            code[$0].contains(/\b(func\s+\S|init[?]?\s*[(<]|deinit\b|subscript\s*[(<])/.wordBoundaryKind(.simple))
-        }
-        .compactMap { start in body(code, from: start).map { (start + 1, $0 - start + 1) } }
+    static func functions(_ file: SourceFile) throws -> [(start: Int, lines: Int)] {
+        try file.codeLines(matching: #"\b(func\s+\S|init[?]?\s*[(<]|deinit\b|subscript\s*[(<])"#)
+            .compactMap { start in body(file.code, from: start).map { (start + 1, $0 - start + 1) } }
     }
 
     /// The line on which the body that begins at or after `start` ends; nil for a requirement or a call.
@@ -30,12 +27,12 @@ struct SizeGate {
             if depth == 0, parentheses <= 0, index > start, code[index].contains(/^\s*($|\}|func |var |let |init)/) {
                 return nil
             }
-            for character in code[index] {
-                switch character {
-                case "(": parentheses += 1
-                case ")": parentheses -= 1
-                case "{": depth += 1
-                case "}":
+            for byte in code[index].utf8 {
+                switch byte {
+                case UInt8(ascii: "("): parentheses += 1
+                case UInt8(ascii: ")"): parentheses -= 1
+                case UInt8(ascii: "{"): depth += 1
+                case UInt8(ascii: "}"):
                     depth -= 1
                     if depth == 0 { return index }
                     if depth < 0 { return nil }

@@ -27,22 +27,17 @@ struct WordingGate {
         #"\bUnsafe(Mutable)?(Raw)?(Buffer)?Pointer\b|\bwithUnsafe\w+|\bOpaquePointer\b|\bunsafeBitCast\b"#
 
     static func violations(_ file: SourceFile) throws -> [String] {
-        let code = file.code
         var found: [String] = []
         for (name, pattern, exempt) in banned where exempt.isDisjoint(with: [file.module, file.description]) {
-            let expression = try Regex(pattern).wordBoundaryKind(.simple)
-            found += code.indices.filter { code[$0].contains(expression) }.map { "\(file):\($0 + 1): \(name)" }
+            found += try file.codeLines(matching: pattern).map { "\(file):\($0 + 1): \(name)" }
         }
         for (index, line) in file.lines.enumerated() where line.contains("TODO") || line.contains("FIXME") {
             found.append("\(file):\(index + 1): an open end")
         }
         if !["Records", "Formats"].contains(file.module), !pointerFiles.contains(file.description) {
-            let expression = try Regex(pointers).wordBoundaryKind(.simple)
-            found += code.indices.filter { code[$0].contains(expression) }.map {
-                "\(file):\($0 + 1): an unsafe pointer"
-            }
+            found += try file.codeLines(matching: pointers).map { "\(file):\($0 + 1): an unsafe pointer" }
         }
-        return found + unproven(file, code)
+        return found + unproven(file, file.code)
     }
 
     /// `@unchecked Sendable` without a comment right above that says why it is safe.
