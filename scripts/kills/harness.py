@@ -29,7 +29,7 @@ def environment(state, **more):
 
 
 class Emulator:
-    """`dockhand emulator` on a free port, stopped at the end of a `with`."""
+    """`dockhand emulator` on a free port, killed at the end of a `with`."""
 
     def __init__(self, binary, folder, *options):
         self.process = subprocess.Popen(
@@ -44,7 +44,7 @@ class Emulator:
         return self
 
     def __exit__(self, *_):
-        self.process.terminate()
+        self.process.kill()
         self.process.wait()
 
     def get(self, path):
@@ -59,6 +59,12 @@ class Emulator:
     def count(self, name):
         """A count of requests: `writes`, `commits`, `total`."""
         return self.get("requests")[name]
+
+    def wait(self, name, target, running):
+        """Waits until a count of requests is reached or the process has ended; the emulator answers when it may be."""
+        counts = self.get("requests")
+        while counts[name] < target and running.poll() is None:
+            counts = self.get(f"requests?after={counts['total'] + target - counts[name] - 1}")
 
 
 class Project:
@@ -104,8 +110,8 @@ class Project:
         return json.loads(
             self.dockhand("status", "--ledger", str(self.ledger), "--format", "json"))["pipelines"]
 
-    def open_attempts(self):
-        """Tries without a known outcome, as (state, run, latest run), from a copy: the ledger stays as the kill left it."""
+    def ask_ledger(self, query):
+        """What a query finds in a copy: the ledger stays as the kill left it."""
         copy = self.folder / "copy.sqlite"
         for suffix in ("", "-wal"):
             source = Path(f"{self.ledger}{suffix}")
@@ -118,14 +124,26 @@ class Project:
             return []
         with closing(sqlite3.connect(copy)) as connection:
             try:
-                return connection.execute(
-                    "SELECT state, run_id, (SELECT MAX(id) FROM run) FROM attempt"
-                    " WHERE state IN ('intent', 'unknown', 'in_doubt')").fetchall()
+                return connection.execute(query).fetchall()
             except sqlite3.OperationalError as problem:
                 # Killed before the tables were made.
                 if "no such table" in str(problem):
                     return []
                 raise
+
+    def open_attempts(self):
+        """Tries without a known outcome, as (state, run, latest run)."""
+        return self.ask_ledger(
+            "SELECT state, run_id, (SELECT MAX(id) FROM run) FROM attempt"
+            " WHERE state IN ('intent', 'unknown', 'in_doubt')")
+
+    def cut_power(self, synced):
+        """Leaves of the ledger what lay on the disk when each of its files was synced last; nothing else was written."""
+        for suffix in ("", "-wal", "-shm"):
+            file, kept = Path(f"{self.ledger}{suffix}"), Path(synced) / f"{self.ledger.name}{suffix}"
+            file.unlink(missing_ok=True)
+            if kept.exists():
+                shutil.copyfile(kept, file)
 
     def decide(self, find):
         """A person's look at every record in doubt: `find(pipeline, key, state)` says its id or `None`. How many."""

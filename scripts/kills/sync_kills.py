@@ -4,10 +4,11 @@
     sync_kills.py --binary .build/release/dockhand             every point, before and after
     sync_kills.py --binary … --sample 6 --seed 7               six of them, and the same again
 
-A library that is loaded before the C library kills the process before or after its Nth such call. Each time the
-migration begins anew: an empty emulator, no ledger, a run that is killed, and another to the end. Then Salesdock must
-hold what `scripts/expected` works out, and a further run must write nothing. The migration is a part of the samples with
-their own pipelines: suppliers, products in two steps, customers without `match`, and offers that refer to them.
+A library that is loaded before the C library kills the process before or after its Nth such call. Before it, the power
+is cut as well: the ledger loses whatever was not synced, so that a sync that is missing shows. Each time the migration
+begins anew: an empty emulator, no ledger, a run that is killed, and another to the end. Then Salesdock must hold what
+`scripts/expected` works out, and a further run must write nothing. The migration is a part of the samples with their own
+pipelines: suppliers, products in two steps, customers without `match`, and offers that refer to them.
 """
 
 import argparse
@@ -98,10 +99,15 @@ class Worker:
         place = self.folder / f"story-{self.stories}"
         project = Project(
             self.binary, self.emulator, place, self.pipelines, ["--max-errors", "100%"], TIMES)
-        code = project.run(LD_PRELOAD=self.library, KILL_AT_SYNC=str(number), KILL_WHEN=when)
+        synced = place / "synced"
+        synced.mkdir()
+        code = project.run(
+            LD_PRELOAD=self.library, KILL_AT_SYNC=str(number), KILL_WHEN=when, KEEP_SYNCED=str(synced))
         is_killed = code == -signal.SIGKILL
         if not is_killed and code not in (0, 1):
             raise Trouble(f"sync {number}, {when}: the run ended with {code}: {project.errors()}")
+        if is_killed and when == "before":
+            project.cut_power(synced)
         left = len(project.open_attempts())
         decided = project.run_to_the_end(find)[1] if is_killed else 0
         found = compare_state(self.emulator.get("state"), self.expected)
