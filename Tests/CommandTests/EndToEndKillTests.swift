@@ -13,7 +13,7 @@ import Testing
         ?? UInt64.random(in: 0...9_999_999)
 
     @Test(arguments: [seed])
-    func `killed twenty times, the migration ends as if it never was`(seed: UInt64) async throws {
+    func `killed ten times, the migration ends as if it never was`(seed: UInt64) async throws {
         print("seed of the kills: \(seed)")
         var random = SeededRNG(seed: seed)
         // What is committed stands in the lists well before a write of unknown outcome is looked up.
@@ -21,10 +21,10 @@ import Testing
         try await project.emulator.faults(
             [["method": "POST", "action": "drop_after", "probability": 0.03, "times": 12]], seed: Int(seed))
         var kills = (idle: 0, writing: 0)
-        for _ in 0..<20 {
+        for _ in 0..<10 {
             let running = try project.start([pipelines])
             // Some writes further on than before, which is at a random moment of some request, however fast the machine is.
-            let further = Int.random(in: 1...40, using: &random)
+            let further = Int.random(in: 1...20, using: &random)
             let begun = try await project.emulator.writes()
             _ = try project.emulator.awaitRequests(while: running.process) {
                 begun + further - ($0["writes"]?.int ?? 0)

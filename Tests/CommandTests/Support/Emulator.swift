@@ -28,8 +28,9 @@ final class Emulator {
         url = try #require(URL(string: String(address)))
     }
 
+    /// Killed: an orderly end would wait for the answers that a test has put off.
     deinit {
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
