@@ -39,7 +39,7 @@ sim: setup ## Simulate runs in worlds where everything goes wrong: SEEDS=1000 SE
 canaries: build ## Break the protocol rule by rule; the simulation must notice (half an hour)
 	scripts/canaries
 
-kills: release ## Kill runs at random and at every sync, thousands of creates, faults on (an hour)
+kills: release ## Kill runs at random and at every sync, thousands of creates, faults on (half an hour)
 	python3 scripts/kills/sync_kills.py
 	python3 scripts/kills/random_kills.py
 
