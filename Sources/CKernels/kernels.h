@@ -79,6 +79,37 @@ static inline long dockhand_plain_end(const uint8_t *bytes, long from, long coun
     return from;
 }
 
+// The first place at or after `from` that is NUL or not ASCII; `end` if there is none.
+static inline long dockhand_text_end(const uint8_t *bytes, long from, long end) {
+#ifdef __SSE2__
+    const __m128i zero = _mm_setzero_si128();
+    for (; from + 64 <= end; from += 64) {
+        const __m128i *block = (const __m128i *)(bytes + from);
+        const __m128i one = _mm_cmpgt_epi8(_mm_loadu_si128(block), zero);
+        const __m128i two = _mm_cmpgt_epi8(_mm_loadu_si128(block + 1), zero);
+        const __m128i three = _mm_cmpgt_epi8(_mm_loadu_si128(block + 2), zero);
+        const __m128i four = _mm_cmpgt_epi8(_mm_loadu_si128(block + 3), zero);
+        if (_mm_movemask_epi8(_mm_and_si128(_mm_and_si128(one, two), _mm_and_si128(three, four))) != 0xFFFF) break;
+    }
+    for (; from + 16 <= end; from += 16) {
+        const __m128i text = _mm_cmpgt_epi8(_mm_loadu_si128((const __m128i *)(bytes + from)), zero);
+        const unsigned other = (unsigned)_mm_movemask_epi8(text) ^ 0xFFFFu;
+        if (other) return from + __builtin_ctz(other);
+    }
+#endif
+    while (from < end && bytes[from] != 0 && bytes[from] < 0x80) from++;
+    return from;
+}
+
+// Copies `count` bytes in pieces of 16, of which the last may be longer than what is left.
+static inline void dockhand_copy16(uint8_t *out, const uint8_t *bytes, long count) {
+    long done = 0;
+    do {
+        memcpy(out + done, bytes + done, 16);
+        done += 16;
+    } while (done < count);
+}
+
 static inline uint64_t dockhand_load8(const uint8_t *bytes) {
     uint64_t word;
     memcpy(&word, bytes, sizeof word);

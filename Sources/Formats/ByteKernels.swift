@@ -12,6 +12,18 @@ func plainEnd(_ text: Span<UInt8>, from start: Int) -> Int {
     }
 }
 
+/// The first byte at or after `start` that is NUL or not ASCII; `end` when there is none.
+@inline(__always)
+func textEnd(_ text: Span<UInt8>, from start: Int, end: Int) -> Int {
+    precondition(start >= 0 && end <= text.count)
+    // Safe because the kernel reads between the start and the end, which lie in the span, and that lives through the
+    // closure.
+    return unsafe text.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return start }
+        return unsafe dockhand_text_end(base, start, end)
+    }
+}
+
 /// Whether the bytes at a place of a text are those of a range of another.
 @inline(__always)
 func isSame(_ text: Span<UInt8>, at start: Int, as other: Span<UInt8>, _ range: Range<Int>) -> Bool {

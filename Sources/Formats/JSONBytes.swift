@@ -53,7 +53,7 @@ struct JSONBytes {
         let (offset, length) = (Int(cell.offset), cell.length)
         precondition(offset &+ length <= sourceCount)
         // A byte of a string becomes six at most.
-        if position &+ text.count &+ length &* 6 &+ Self.slack > room { return false }
+        if position &+ (text.upperBound &- text.lowerBound) &+ length &* 6 &+ Self.slack > room { return false }
         copyText(text)
         switch cell.kind {
         case .text: position = string(offset, length)
@@ -80,12 +80,9 @@ struct JSONBytes {
     @inline(__always)
     private mutating func copyText(_ text: Range<Int>) {
         precondition(text.lowerBound >= 0 && text.upperBound &+ Self.width <= textsCount)
-        var done = 0
-        repeat {
-            unsafe (out + position + done).update(from: texts + text.lowerBound + done, count: Self.width)
-            done &+= Self.width
-        } while done < text.count
-        position &+= text.count
+        let count = text.upperBound &- text.lowerBound
+        unsafe dockhand_copy16(out + position, texts + text.lowerBound, count)
+        position &+= count
     }
 
     /// Writes text as a JSON string and returns where it ends.

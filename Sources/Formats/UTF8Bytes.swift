@@ -32,26 +32,12 @@ func firstInvalidUTF8(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
 func isCleanText(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var index = range.lowerBound
     while true {
-        index = plainRunEnd(bytes, from: index, end: range.upperBound)
+        index = textEnd(bytes, from: index, end: range.upperBound)
         if index == range.upperBound { return true }
         let length = bytes[index] == 0 ? 0 : sequenceLength(in: bytes, at: index, end: range.upperBound)
         if length == 0 { return false }
         index &+= length
     }
-}
-
-/// The first byte at or after `start` that is NUL or not ASCII; `end` when there is none.
-private func plainRunEnd(_ bytes: Span<UInt8>, from start: Int, end: Int) -> Int {
-    var index = start
-    let raw = unsafe bytes.bytes
-    while index &+ 8 <= end {
-        // Safe because the load is bounds-checked and any bytes make a number.
-        let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-        if ((word &- 0x0101_0101_0101_0101) | word) & 0x8080_8080_8080_8080 != 0 { break }
-        index &+= 8
-    }
-    while index < end, Int8(bitPattern: bytes[index]) > 0 { index &+= 1 }
-    return index
 }
 
 /// Length of the well-formed multi-byte sequence at `index`; 0 when there is none before `end`.
