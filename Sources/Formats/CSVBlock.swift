@@ -13,6 +13,8 @@ struct CSVBlock: Sendable {
     var line: Int
     /// Where the first record starts in the file's content, before decoding.
     var byteOffset: Int
+    /// Where the fields end of all other records, at a delimiter or line end, in order.
+    var fieldEnds: [UInt32] = []
     /// Records whose form is out of the ordinary, in order.
     var oddities: [CSVOddity] = []
     /// Where the decoder met what is no text, as positions in `bytes`, in order.
@@ -37,6 +39,7 @@ struct CSVBlock: Sendable {
     mutating func move(by distance: Int) {
         func moved(_ range: Range<Int>) -> Range<Int> { range.lowerBound + distance..<range.upperBound + distance }
         range = moved(range)
+        for index in fieldEnds.indices { fieldEnds[index] = UInt32(Int(fieldEnds[index]) + distance) }
         for index in problems.indices { problems[index].position += distance }
         for index in oddities.indices {
             oddities[index].range = moved(oddities[index].range)

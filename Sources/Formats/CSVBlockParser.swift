@@ -30,31 +30,32 @@ struct CSVBlockParser: Sendable {
     private func rows(of block: borrowing CSVBlock) -> BlockRowBuilder {
         var builder = BlockRowBuilder(
             columns: columns.outputs.count, rowsMax: block.rowCount, blockBytes: block.bytes.count)
-        var index = CSVIndex(CSVMarkBytes(delimiter: dialect.delimiter, quote: dialect.quote))
+        var next = 0
         var place = CSVPlace(block)
         let isClean = block.problems.isEmpty && isCleanText(block.bytes.span, block.range)
         for oddity in block.oddities {
-            parse(block, place.position..<oddity.range.lowerBound, isClean, &index, &place, &builder)
+            parse(block, place.position..<oddity.range.lowerBound, isClean, &next, &place, &builder)
             take(oddity, block, &place, &builder)
         }
-        parse(block, place.position..<block.range.upperBound, isClean, &index, &place, &builder)
+        parse(block, place.position..<block.range.upperBound, isClean, &next, &place, &builder)
         precondition(builder.rowCount == block.rowCount, "a block has as many rows as were counted in it")
         return builder
     }
 
     /// Parses a part of the block that holds no oddity.
+    ///
+    /// - Parameter next: which field end comes next.
     private func parse(
-        _ block: borrowing CSVBlock, _ range: Range<Int>, _ isClean: Bool, _ index: inout CSVIndex,
+        _ block: borrowing CSVBlock, _ range: Range<Int>, _ isClean: Bool, _ next: inout Int,
         _ place: inout CSVPlace, _ builder: inout BlockRowBuilder
     ) {
         if range.isEmpty { return }
         let bytes = block.bytes.span
-        index.index(bytes, range)
-        let ends = index.ends.span
-        let count = index.count
+        let ends = block.fieldEnds.span
+        var count = range.upperBound == block.range.upperBound ? ends.count : next
+        while count < ends.count, Int(ends[count]) < range.upperBound { count += 1 }
         let columnStarts = columns.targets.map { $0 < 0 ? -1 : $0 * builder.rowsMax }
         var at = range.lowerBound
-        var next = 0
         while next < count {
             if isClean, !hasIssueColumns {
                 addPlainRows(block, ends.extracting(0..<count), columnStarts.span, &next, &at, &place, &builder)
@@ -99,8 +100,13 @@ struct CSVBlockParser: Sendable {
         let delimiter = dialect.delimiter
         // No byte when there is none.
         let quote = dialect.quote.map(Int.init) ?? -1
+        let rowsMax = builder.rowsMax
         builder.lend { cells, origins in
-            while next &+ expected <= ends.count {
+            for column in starts.indices { precondition(starts[column] &+ rowsMax <= cells.count) }
+            // Field ends ascend, so that all of a row lie within the text when its last one does.
+            while next &+ expected <= ends.count, origins.count < rowsMax,
+                Int(ends[next &+ expected &- 1]) < bytes.count
+            {
                 if Int(ends[next]) == at, place.skipLineEnd(bytes, at) {
                     at &+= 1
                     next &+= 1
@@ -108,26 +114,29 @@ struct CSVBlockParser: Sendable {
                 }
                 var row = CSVRow(start: at)
                 let number = origins.count
-                var start = at
+                var (start, end) = (at, at)
+                var field = 0
                 while true {
-                    // Safe because the row's ends and columns are as many as were made sure of.
-                    let end = Int(unsafe ends[unchecked: next &+ row.fieldCount])
-                    let columnStart = unsafe starts[unchecked: row.fieldCount]
+                    // Safe because the row's ends and columns are as many as were made sure of; its fields start and end
+                    // within the text; and there is room for as many rows in each column.
+                    end = Int(unsafe ends[unchecked: next &+ field])
+                    let columnStart = unsafe starts[unchecked: field]
                     var (from, length) = (start, end &- start)
-                    if length > 0, Int(bytes[start]) == quote {
+                    if Int(unsafe bytes[unchecked: start]) == quote, length > 0 {
                         if row.passQuoted(bytes, start &+ 1..<end &- 1, quote: bytes[start]) { return }
                         (from, length) = (start &+ 1, length &- 2)
                     }
                     if columnStart >= 0 {
-                        cells[columnStart &+ number] = Cell(kind: .text, offset: from, length: length)
+                        unsafe cells[unchecked: columnStart &+ number] = Cell(kind: .text, offset: from, length: length)
                     }
-                    row.fieldCount &+= 1
-                    row.end = end
-                    if bytes[end] != delimiter { break }
-                    if row.fieldCount == expected { return }
+                    field &+= 1
+                    if unsafe bytes[unchecked: end] != delimiter { break }
+                    if field == expected { return }
                     start = end &+ 1
                 }
-                if row.fieldCount != expected { return }
+                if field != expected { return }
+                row.end = end
+                row.fieldCount = field
                 origins.append(place.origin(file: fileIndex, raw: row.start..<row.end))
                 place.advance(past: row, block)
                 next &+= expected

@@ -1,4 +1,5 @@
-/// Finds where the last whole record of a text ends, and counts records and lines up to there.
+/// Finds where the last whole record of a text ends, and up to there counts records and lines and finds the ends of
+/// fields.
 ///
 /// Works on the marks of 64 bytes at a time: the parity of the quotes tells what is inside them. That is right as long
 /// as every quote opens right behind a delimiter or line end and closes right before one; a record where that is not so
@@ -15,6 +16,8 @@ struct CSVCutter {
     /// Line ends up to `end`.
     private(set) var lines = 0
     private(set) var oddities: [CSVOddity] = []
+    /// Where the fields end of all records but oddities: their delimiters and line ends, in order.
+    private(set) var fieldEnds: [UInt32] = []
     /// Whether the text ended without a line end, which its owner must append; `end` counts it already.
     private(set) var lacksLineEnd = false
 
@@ -24,6 +27,11 @@ struct CSVCutter {
     private var afterClosing: UInt64 = 0
     private var afterLineEnd: UInt64 = 1
     private var countedLines = 0
+    /// How many of the field ends are found; behind them is room.
+    private var foundEnds = 0
+
+    /// Room for what 64 bytes can hold, and for eight more that are written whatever there is.
+    private static let roomMin = 72
 
     /// - Parameter start: where a record starts.
     init(_ bytes: CSVMarkBytes, start: Int, rowsMax: Int, bytesMax: Int) {
@@ -39,18 +47,38 @@ struct CSVCutter {
     ///
     /// - Parameter isLast: whether nothing follows the text.
     mutating func cut(_ text: [UInt8], parser: inout CSVRecordParser, isLast: Bool) {
+        // Fields of about eight bytes, as most are.
+        var ends = [UInt32](repeating: 0, count: min(text.count - start, bytesMax) / 8 + Self.roomMin)
+        while true {
+            var room = ends.mutableSpan
+            if !run(text, &parser, isLast: isLast, &room) { break }
+            ends.append(contentsOf: repeatElement(0, count: ends.count))
+        }
+        dropEnds(ends.span)
+        ends.removeLast(ends.count - foundEnds)
+        fieldEnds = ends
+        if lacksLineEnd { return lines = countedLines }
+        let span = text.span
+        lines = countedLines - (end < base ? Self.lineEnds(span, end..<base) : -Self.lineEnds(span, base..<end))
+    }
+
+    /// Goes on until the limits are reached or the text ends; true when the room has ended before.
+    private mutating func run(
+        _ text: [UInt8], _ parser: inout CSVRecordParser, isLast: Bool, _ ends: inout MutableSpan<UInt32>
+    ) -> Bool {
         let span = text.span
         while rows < rowsMax, end - start < bytesMax {
+            if foundEnds &+ Self.roomMin > ends.count { return true }
             guard base < text.count else {
                 if !isLast || end == text.count { break }
                 if inside == 0 {
+                    note(1, &ends)
                     rows += 1
                     lacksLineEnd = true
                     end = text.count + 1
-                    lines = countedLines
-                    return
+                    break
                 }
-                guard takeOddity(text, &parser, isLast: true) else { break }
+                guard takeOddity(text, &parser, isLast: true, ends.span) else { break }
                 continue
             }
             let count = min(64, text.count - base)
@@ -59,21 +87,48 @@ struct CSVCutter {
                 let open = prefixParity(marks.quotes) ^ inside
                 let bad = bad(span, marks, open, count)
                 if bad != 0 {
-                    take(marks.lineEnds & ~open & lowBits(bad.trailingZeroBitCount))
+                    let sound = ~open & lowBits(bad.trailingZeroBitCount)
+                    note((marks.delimiters | marks.lineEnds) & sound, &ends)
+                    take(marks.lineEnds & sound)
                     if rows >= rowsMax { break }
-                    guard takeOddity(text, &parser, isLast: isLast) else { break }
+                    guard takeOddity(text, &parser, isLast: isLast, ends.span) else { break }
                     continue
                 }
                 afterClosing = (marks.quotes & ~open) &>> 63
+                note((marks.delimiters | marks.lineEnds) & ~open, &ends)
                 take(marks.lineEnds & ~open)
                 inside = 0 &- (open &>> 63)
             } else {
+                note((marks.delimiters | marks.lineEnds) & ~inside, &ends)
                 take(marks.lineEnds & ~inside)
             }
             if marks.lineEnds != 0 { countedLines += lineEnds(span, marks) }
             base += count
         }
-        lines = countedLines - (end < base ? Self.lineEnds(span, end..<base) : -Self.lineEnds(span, base..<end))
+        return false
+    }
+
+    /// Notes where fields end among the 64 bytes at the base, for which there must be room.
+    @inline(__always)
+    private mutating func note(_ marks: UInt64, _ ends: inout MutableSpan<UInt32>) {
+        var rest = marks
+        var place = foundEnds
+        // Eight at a time, since how many there are can't be predicted; the surplus is overwritten.
+        while rest != 0 {
+            for offset in 0..<8 {
+                // Safe because there is room for 64 and eight more behind what was found before.
+                unsafe ends[unchecked: place &+ offset] =
+                    UInt32(truncatingIfNeeded: base &+ rest.trailingZeroBitCount)
+                rest &= rest &- 1
+            }
+            place &+= 8
+        }
+        foundEnds &+= marks.nonzeroBitCount
+    }
+
+    /// Forgets the field ends behind the last whole record.
+    private mutating func dropEnds(_ ends: Span<UInt32>) {
+        while foundEnds > 0, Int(ends[foundEnds - 1]) >= end { foundEnds -= 1 }
     }
 
     /// Counts records up to the line ends that end them.
@@ -112,8 +167,11 @@ struct CSVCutter {
     }
 
     /// Reads the record at `end` with the record parser; false when it needs more text.
-    private mutating func takeOddity(_ text: [UInt8], _ parser: inout CSVRecordParser, isLast: Bool) -> Bool {
+    private mutating func takeOddity(
+        _ text: [UInt8], _ parser: inout CSVRecordParser, isLast: Bool, _ ends: Span<UInt32>
+    ) -> Bool {
         let recordStart = end
+        dropEnds(ends)
         parser.seek(to: recordStart)
         guard let next = parser.parse(text, from: recordStart, limit: text.count, isLast: isLast) else { return false }
         oddities.append(

@@ -116,7 +116,7 @@ struct CSVInput: ~Copyable {
         if cutter.lacksLineEnd { buffer.append(0x0A) }
         var block = CSVBlock(
             bytes: [], range: position..<cutter.end, rowCount: cutter.rows, firstRow: 0, line: line,
-            byteOffset: contentOffset(at: position), oddities: cutter.oddities,
+            byteOffset: contentOffset(at: position), fieldEnds: cutter.fieldEnds, oddities: cutter.oddities,
             problems: problems(in: position..<cutter.end), encoding: encoding)
         line += cutter.lines
         afterCR = buffer[cutter.end - 1] == 0x0D
