@@ -32,7 +32,10 @@ struct NDJSONBlockParser: Sendable {
 
     mutating func parse(_ block: consuming NDJSONBlock) -> RecordBatch {
         let rows = rows(of: block)
-        return rows.finish(names: columns, block: block.bytes)
+        // Taken out, since the block's text is the batch's from here on.
+        var bytes: [UInt8] = []
+        swap(&bytes, &block.bytes)
+        return rows.finish(names: columns, block: consume bytes)
     }
 
     private mutating func rows(of block: borrowing NDJSONBlock) -> BlockRowBuilder {

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Records
 
 /// The text of a line around its values, for reading lines that differ from it in their values alone.
@@ -14,13 +15,16 @@ struct NDJSONForm: Sendable {
     }
 
     private struct Step {
-        /// What stands before the value.
-        let text: Range<Int>
+        /// What stands before the value: a part of the texts.
+        let start: Int
+        let count: Int
         let field: Int
     }
 
     private var texts: [UInt8] = []
     private var steps: [Step] = []
+    /// The greatest field that is filled; -1 when none is.
+    private var fieldMax = -1
     /// What stands behind the last value.
     private var end = 0..<0
 
@@ -28,8 +32,10 @@ struct NDJSONForm: Sendable {
     init(line: Span<UInt8>, leaves: [Leaf]) {
         var start = 0
         for leaf in leaves {
-            steps.append(Step(text: keep(line, start..<leaf.range.lowerBound), field: leaf.field))
+            let text = keep(line, start..<leaf.range.lowerBound)
+            steps.append(Step(start: text.lowerBound, count: text.count, field: leaf.field))
             start = leaf.range.upperBound
+            fieldMax = max(fieldMax, leaf.field)
         }
         end = keep(line, start..<line.count)
     }
@@ -49,27 +55,52 @@ struct NDJSONForm: Sendable {
     func read(
         _ line: Range<Int>, of text: Span<UInt8>, into cells: inout MutableSpan<Cell>, first: Int, stride: Int
     ) -> Bool {
-        let (texts, steps) = (texts.span, steps.span)
+        precondition(line.lowerBound >= 0 && line.upperBound <= text.count)
+        precondition(first >= 0 && stride >= 0 && (fieldMax < 0 || first &+ fieldMax &* stride < cells.count))
         var position = line.lowerBound
+        let (texts, steps) = (texts.span, steps.span)
         for index in steps.indices {
             let step = steps[index]
-            guard isSame(text, at: position, as: texts, step.text) else { return false }
-            position &+= step.text.count
+            if step.count > text.count &- position || !Self.isSame(text, position, texts, step) { return false }
+            position &+= step.count
             guard position < line.upperBound, let cell = Self.readValue(text, &position) else { return false }
-            if step.field >= 0, !cell.isNull { cells[first &+ step.field &* stride] = cell }
+            if step.field >= 0, !cell.isNull {
+                // Safe because the last field's cell is one of these, which was checked.
+                unsafe cells[unchecked: first &+ step.field &* stride] = cell
+            }
         }
-        return end.count == line.upperBound &- position && isSame(text, at: position, as: texts, end)
+        return end.count == line.upperBound &- position && Formats.isSame(text, at: position, as: texts, end)
+    }
+
+    /// Whether a step's text stands at a place behind which the line has as many bytes.
+    @inline(__always)
+    private static func isSame(_ text: Span<UInt8>, _ position: Int, _ texts: Span<UInt8>, _ step: Step) -> Bool {
+        // Safe because the step's text lies within the texts, and as many bytes of the line were made sure of; the spans
+        // live through the closures.
+        unsafe text.withUnsafeBufferPointer { text in
+            unsafe texts.withUnsafeBufferPointer { texts in
+                guard let one = text.baseAddress, let two = texts.baseAddress else { return step.count == 0 }
+                return unsafe dockhand_is_same(one + position, two + step.start, step.count) != 0
+            }
+        }
     }
 
     /// Reads a value without escapes; `nil` for any other.
     @inline(__always)
     private static func readValue(_ text: Span<UInt8>, _ position: inout Int) -> Cell? {
         let start = position
-        switch text[start] {
-        case UInt8(ascii: "\""):
+        if text[start] == UInt8(ascii: "\"") {
             guard let end = stringEnd(text, from: start &+ 1) else { return nil }
             position = end &+ 1
             return Cell(kind: .text, offset: start &+ 1, length: end &- start &- 1)
+        }
+        return readOther(text, &position)
+    }
+
+    /// Reads a value that is no text.
+    private static func readOther(_ text: Span<UInt8>, _ position: inout Int) -> Cell? {
+        let start = position
+        switch text[start] {
         case UInt8(ascii: "n"): return readWord("null", .null, text, &position)
         case UInt8(ascii: "t"): return readWord("true", .boolean, text, &position)
         case UInt8(ascii: "f"): return readWord("false", .boolean, text, &position)
@@ -93,7 +124,15 @@ struct NDJSONForm: Sendable {
     /// The closing quote of a text without escapes; `nil` when there is none, or it is no UTF-8.
     @inline(__always)
     private static func stringEnd(_ text: Span<UInt8>, from start: Int) -> Int? {
-        var position = plainEnd(text, from: start)
+        let end = plainEnd(text, from: start)
+        if end == text.count { return nil }
+        if text[end] != UInt8(ascii: "\"") { return stringEnd(text, from: start, plainTo: end) }
+        return end &- start <= Cell.lengthMax ? end : nil
+    }
+
+    /// The closing quote of a text that is known to be plain up to a place where something else stands.
+    private static func stringEnd(_ text: Span<UInt8>, from start: Int, plainTo end: Int) -> Int? {
+        var position = end
         while position < text.count {
             let byte = text[position]
             if byte == UInt8(ascii: "\"") { return position &- start <= Cell.lengthMax ? position : nil }
@@ -129,18 +168,22 @@ struct NDJSONForms: Sendable {
     mutating func beginBlock() { misses = 0 }
 
     /// Reads a line into the last row if it has one of the forms.
+    @inline(__always)
     mutating func read(_ line: Range<Int>, of text: Span<UInt8>, into rows: inout BlockRowBuilder) -> Bool {
         if misses >= Self.missesMax || forms.isEmpty { return false }
-        if rows.setRow(line, of: text, by: forms[latest]) {
-            misses = 0
-            return true
-        }
+        let found = fitting(line, text, &rows)
+        if found >= 0 { latest = found }
+        misses = found >= 0 ? 0 : misses + 1
+        return found >= 0
+    }
+
+    /// The form that a line has, whose values are in the last row then; -1 for none.
+    private func fitting(_ line: Range<Int>, _ text: Span<UInt8>, _ rows: inout BlockRowBuilder) -> Int {
+        let forms = forms.span
+        if rows.setRow(line, of: text, by: forms[latest]) { return latest }
         for index in forms.indices where index != latest && rows.setRow(line, of: text, by: forms[index]) {
-            latest = index
-            misses = 0
-            return true
+            return index
         }
-        misses += 1
-        return false
+        return -1
     }
 }
