@@ -101,7 +101,7 @@ enum RejectStyle: Sendable {
     private static func quote(from start: Int, _ dialect: CSVDialect, _ text: inout [UInt8]) {
         let (delimiter, quote) = (dialect.delimiter, dialect.quote)
         let isSpecial: (UInt8) -> Bool = { $0 == delimiter || $0 == quote || $0 == 0x0A || $0 == 0x0D }
-        guard let first = text[start...].firstIndex(where: isSpecial) else { return }
+        guard let first = firstPlace(in: text.span, from: start, where: isSpecial) else { return }
         guard let quote else {
             for index in first..<text.count where isSpecial(text[index]) { text[index] = 0x20 }
             return
@@ -113,6 +113,12 @@ enum RejectStyle: Sendable {
         }
         text.insert(quote, at: start)
         text.append(quote)
+    }
+
+    @inline(__always)
+    private static func firstPlace(in text: Span<UInt8>, from start: Int, where isWanted: (UInt8) -> Bool) -> Int? {
+        for place in start..<text.count where isWanted(text[place]) { return place }
+        return nil
     }
 
     /// Appends the notes as a comment, whose text may not hold two hyphens that follow each other.
@@ -132,16 +138,17 @@ enum RejectStyle: Sendable {
 
     /// Puts the five members first inside the object; what is no object goes into a member `_raw`.
     private static func appendJSON(raw: ArraySlice<UInt8>, notes: RejectNotes, to text: inout [UInt8]) {
-        for (index, note) in notes.values.enumerated() {
-            text.append(UInt8(ascii: index == 0 ? "{" : ","))
-            NDJSONText.appendString(note.name.utf8.span, to: &text)
-            text.append(UInt8(ascii: ":"))
-            let isNumber = note.name == "_row" || note.name == "_line"
-            if isNumber {
-                text.append(contentsOf: note.text.utf8)
-            } else {
-                NDJSONText.appendString(note.text.utf8.span, to: &text)
+        var value: [UInt8] = []
+        for (column, opening) in openings.enumerated() {
+            text.append(contentsOf: opening)
+            // Numbers need no quotes.
+            if column <= 1 {
+                notes.append(column, to: &text)
+                continue
             }
+            value.removeAll(keepingCapacity: true)
+            notes.append(column, to: &value)
+            NDJSONText.appendString(value.span, to: &text)
         }
         if isFreshObject(raw.span) {
             return appendMembers(of: raw, isEmpty: false, to: &text)
@@ -163,6 +170,12 @@ enum RejectStyle: Sendable {
         }
     }
 
+    /// What stands before the value of each issue column.
+    private static let openings = CSVColumns.issueColumns.enumerated().map { column, name in
+        Array("\(column == 0 ? "{" : ",")\"\(name)\":".utf8)
+    }
+    private static let objectScanner = NDJSONScanner(tree: NDJSONPathTree(paths: []), fields: 0)
+
     /// Whether some text is an object that has members, the first of which is no note of an earlier rejects file: nearly
     /// every record is, and need not be taken apart.
     private static func isFreshObject(_ text: Span<UInt8>) -> Bool {
@@ -177,7 +190,7 @@ enum RejectStyle: Sendable {
         // The notes' names begin with a low line, which an escape may stand for.
         let first = text[start + 1]
         if first == UInt8(ascii: "_") || first == UInt8(ascii: "\\") { return false }
-        var scanner = NDJSONScanner(tree: NDJSONPathTree(paths: []), fields: 0)
+        var scanner = objectScanner
         return (try? scanner.scan(text)) != nil
     }
 
@@ -205,12 +218,11 @@ enum RejectStyle: Sendable {
 extension [UInt8] {
     /// Appends a number that is not negative in decimal digits.
     fileprivate mutating func append(decimal number: Int) {
-        let start = count
-        var rest = number
-        repeat {
-            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        self[start...].reverse()
+        var scale = 1
+        while scale <= number / 10 { scale *= 10 }
+        while scale > 0 {
+            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / scale % 10))
+            scale /= 10
+        }
     }
 }
