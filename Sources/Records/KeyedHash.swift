@@ -63,6 +63,15 @@ public struct KeyedHash: Sendable {
         let raw = unsafe bytes.bytes
         let count = bytes.count
         var index = 0
+        if tailBytes == 0 {
+            // Whole words, with nothing to shift them by.
+            while index &+ 8 <= count {
+                // Safe because the load is bounds-checked and any bytes make a number.
+                absorb(UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)))
+                index &+= 8
+            }
+            length &+= UInt64(index)
+        }
         while index &+ 8 <= count {
             // Safe because the load is bounds-checked and any bytes make a number.
             add(UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)), bytes: 8)
@@ -70,7 +79,14 @@ public struct KeyedHash: Sendable {
         }
         if index == count { return }
         var rest: UInt64 = 0
-        for position in index..<count { rest |= UInt64(bytes[position]) &<< UInt64(8 &* (position &- index)) }
+        if count >= 8 {
+            // The last eight bytes, without those that were added before.
+            // Safe because the load is bounds-checked and any bytes make a number.
+            let last = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+            rest = last &>> UInt64(8 &* (8 &- (count &- index)))
+        } else {
+            for position in index..<count { rest |= UInt64(bytes[position]) &<< UInt64(8 &* (position &- index)) }
+        }
         add(rest, bytes: count &- index)
     }
 

@@ -44,11 +44,15 @@ extension RecordBatch {
 
     /// Takes the white space around the values of a column, as `edit` with `trim` would.
     func trim(_ cells: inout [Cell], rows: [Bool]) {
-        let bytes = bytes.span
-        for row in cells.indices where rows[row] {
-            let cell = cells[row]
+        let (bytes, rows) = (bytes.span, rows.span)
+        var cells = cells.mutableSpan
+        precondition(rows.count == cells.count)
+        for row in cells.indices {
+            // Safe because there are as many of both, which was checked.
+            let cell = unsafe cells[unchecked: row]
+            if unsafe !rows[unchecked: row] || cell.isNull { continue }
             // Nothing, or visible ASCII at both ends, as nearly always; a number or flag becomes text.
-            if cell.isNull || cell.isText && (cell.length == 0 || TextBytes.isTrimmed(bytes, cell.range)) { continue }
+            if cell.isText, cell.length == 0 || TextBytes.isTrimmed(bytes, cell.range) { continue }
             if cell.isJSON { continue }
             let range = TextBytes.trimmed(bytes, cell.range)
             cells[row] = Cell(kind: .text, offset: range.lowerBound, length: range.count)

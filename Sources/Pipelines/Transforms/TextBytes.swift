@@ -30,7 +30,10 @@ enum TextBytes {
     /// Whether visible ASCII stands at both ends of a range that is not empty, so that nothing is to be trimmed.
     @inline(__always)
     static func isTrimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        bytes[range.lowerBound] &- 0x21 < 0x5F && bytes[range.upperBound &- 1] &- 0x21 < 0x5F
+        precondition(range.lowerBound < range.upperBound && range.upperBound <= bytes.count)
+        // Safe because the first and the last byte lie within the text, which was checked.
+        return unsafe bytes[unchecked: range.lowerBound] &- 0x21 < 0x5F
+            && bytes[unchecked: range.upperBound &- 1] &- 0x21 < 0x5F
     }
 
     private static func trimmedSlowly(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
