@@ -85,6 +85,29 @@ import Testing
         return text
     }
 
+    /// The same records in another form: the line of each in JSON, or its element.
+    private func records(_ random: inout SeededRNG, rows: Int, isXML: Bool) -> String {
+        var text = isXML ? "<export>\n" : ""
+        for _ in 0..<rows {
+            let nr = ["", " 7 ", "\(Int.random(in: 1...rows, using: &random))"].randomElement(using: &random) ?? ""
+            let mail = ["A@post.example ", "geen adres", "b\(Int.random(in: 1...9, using: &random))@post.example"]
+                .randomElement(using: &random) ?? ""
+            if isXML {
+                let naam = ["Bos", "weg", "caf\u{E9}", "Bos &amp; Zn", "<![CDATA[De <B>]]>", "", "Van <!-- x --> Dam"]
+                text += "<klant><nr>\(nr)</nr><naam>\(naam.randomElement(using: &random) ?? "")</naam>"
+                text += ["", " ", "\n\n"].randomElement(using: &random) ?? ""
+                text += "<mail>\(mail)</mail></klant>\n"
+            } else {
+                let naam = [#""Bos""#, #""weg""#, #""café""#, #""De \"B\"\nJong""#, "null", "12", #"["a"]"#, "kapot"]
+                let pair = [#""nr":"\#(nr)""#, #""naam":\#(naam.randomElement(using: &random) ?? "")"#]
+                let members = Bool.random(using: &random) ? pair : pair.reversed()
+                text += "{\(members.joined(separator: ",")),\"mail\":\"\(mail)\"}"
+                text += ["\n", "\n", "\r\n", "\n\n"].randomElement(using: &random) ?? "\n"
+            }
+        }
+        return text + (isXML ? "</export>\n" : "")
+    }
+
     private func dryRun(
         _ definition: PipelineDefinition, _ folder: URL, _ change: (inout RunOptions) -> Void
     ) async throws -> Result {
@@ -163,6 +186,36 @@ import Testing
                 var plain = try survey(definition, folder, rowsMax: limit)
                 (plain.accepted, plain.observed) = (whole.accepted, whole.observed)
                 #expect(plain == whole, "seed \(seed)")
+            }
+        }
+    }
+
+    @Test(arguments: [false, true], UInt64(1)...2)
+    func `JSON lines and XML, too, are the same for any number of workers and any size of blocks`(
+        isXML: Bool, seed: UInt64
+    ) async throws {
+        var random = SeededRNG(seed: seed)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dry-run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try records(&random, rows: 90, isXML: isXML)
+            .write(to: folder.appending(path: "klanten"), atomically: true, encoding: .utf8)
+        let source =
+            isXML
+            ? "xml: { path: klanten, record: /export/klant, fields: { nr: nr, naam: naam, mail: mail } }"
+            : "ndjson: { path: klanten }"
+        for text in pipelines {
+            let (decoded, diagnostics) = PipelineDecoder.decode(
+                text: text.replacing(#"csv: { path: klanten.csv, delimiter: ";" }"#, with: source),
+                file: folder.appending(path: "klanten.yaml").path, environment: [:])
+            let definition = try #require(decoded, "\(diagnostics)")
+            let whole = try await dryRun(definition, folder) { $0.workers = 1 }
+            #expect(whole.balance.read == 90 && whole.balance[.valid] > 0 && whole.rejects != nil, "seed \(seed)")
+            for (workers, rows, bytes) in [(2, 3, 100), (3, 1, 1), (8, 50, 1000)] {
+                let cut = try await dryRun(definition, folder) { options in
+                    (options.workers, options.blockRows, options.blockBytes) = (workers, rows, bytes)
+                }
+                #expect(cut == whole, "seed \(seed), \(workers) workers, \(rows) rows, \(bytes) bytes")
             }
         }
     }
