@@ -71,7 +71,7 @@ let package = Package(
         module("Records"),
         module("SalesdockFacts"),
         module("Formats", ["Records", "ExactJSON", "CKernels", "CLibXML2", "CZlib"] + (hasISAL ? ["CISAL"] : [])),
-        module("Pipelines", ["Records", "ExactJSON", "SalesdockFacts", yams]),
+        module("Pipelines", ["Records", "ExactJSON", "SalesdockFacts", "CKernels", yams]),
         module("Salesdock", ["SalesdockFacts", "ExactJSON", httpClient, logging, crypto] + nio),
         module("Ledgers", ["Records", "ExactJSON", grdb]),
         module(

@@ -110,6 +110,88 @@ static inline void dockhand_copy16(uint8_t *out, const uint8_t *bytes, long coun
     } while (done < count);
 }
 
+// Sixteen bytes of a text, passed as a value: as they stand in memory, first the one half and then the other.
+typedef struct {
+    uint64_t first, second;
+} dockhand_bytes16;
+
+// Which of 16 bytes are what, one bit a byte, the first byte's lowest.
+typedef struct {
+    uint32_t signs, dots, visible;
+} dockhand_email_marks;
+
+typedef struct {
+    uint32_t letters, foreign;
+} dockhand_case_marks;
+
+#ifdef __SSE2__
+static inline __m128i dockhand_block(dockhand_bytes16 bytes) {
+    return _mm_set_epi64x((long long)bytes.second, (long long)bytes.first);
+}
+
+// All ones where a byte is among the 26 letters from `first` on.
+static inline __m128i dockhand_letters16(__m128i block, uint8_t first) {
+    // The first letter becomes the least of all signed numbers.
+    const __m128i moved = _mm_add_epi8(block, _mm_set1_epi8((char)(0x80 - first)));
+    return _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(0x80 + 26)));
+}
+#endif
+
+// Where `@`, dots, and visible ASCII stand.
+static inline dockhand_email_marks dockhand_mark_email(dockhand_bytes16 bytes) {
+    dockhand_email_marks marks = {0, 0, 0};
+#ifdef __SSE2__
+    const __m128i block = dockhand_block(bytes);
+    marks.signs = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('@')));
+    marks.dots = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('.')));
+    // As signed numbers, bytes above ASCII are less than all others.
+    marks.visible = (uint32_t)_mm_movemask_epi8(
+        _mm_andnot_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)), _mm_cmpgt_epi8(block, _mm_set1_epi8(0x20))));
+#else
+    uint8_t text[16];
+    memcpy(text, &bytes, 16);
+    for (int place = 0; place < 16; place++) {
+        marks.signs |= (uint32_t)(text[place] == '@') << place;
+        marks.dots |= (uint32_t)(text[place] == '.') << place;
+        marks.visible |= (uint32_t)(text[place] > 0x20 && text[place] < 0x7F) << place;
+    }
+#endif
+    return marks;
+}
+
+// Where the 26 letters from `first` on stand, and what is not ASCII.
+static inline dockhand_case_marks dockhand_mark_case(dockhand_bytes16 bytes, uint8_t first) {
+    dockhand_case_marks marks = {0, 0};
+#ifdef __SSE2__
+    const __m128i block = dockhand_block(bytes);
+    marks.letters = (uint32_t)_mm_movemask_epi8(dockhand_letters16(block, first));
+    marks.foreign = (uint32_t)_mm_movemask_epi8(block);
+#else
+    uint8_t text[16];
+    memcpy(text, &bytes, 16);
+    for (int place = 0; place < 16; place++) {
+        marks.letters |= (uint32_t)((uint8_t)(text[place] - first) < 26) << place;
+        marks.foreign |= (uint32_t)(text[place] >> 7) << place;
+    }
+#endif
+    return marks;
+}
+
+// The same bytes with the 26 letters from `first` on in the other case.
+static inline dockhand_bytes16 dockhand_flip_case(dockhand_bytes16 bytes, uint8_t first) {
+    uint8_t text[16];
+    memcpy(text, &bytes, 16);
+#ifdef __SSE2__
+    const __m128i block = dockhand_block(bytes);
+    const __m128i bits = _mm_and_si128(dockhand_letters16(block, first), _mm_set1_epi8(0x20));
+    _mm_storeu_si128((__m128i *)text, _mm_xor_si128(block, bits));
+#else
+    for (int place = 0; place < 16; place++) text[place] ^= (uint8_t)(text[place] - first) < 26 ? 0x20 : 0;
+#endif
+    memcpy(&bytes, text, 16);
+    return bytes;
+}
+
 static inline uint64_t dockhand_load8(const uint8_t *bytes) {
     uint64_t word;
     memcpy(&word, bytes, sizeof word);

@@ -6,7 +6,7 @@ struct ImportGate {
         "Records": [],
         "SalesdockFacts": [],
         "Formats": ["Records", "ExactJSON", "CKernels", "CLibXML2", "CZlib", "CISAL", "Glibc"],
-        "Pipelines": ["Records", "ExactJSON", "SalesdockFacts"],
+        "Pipelines": ["Records", "ExactJSON", "SalesdockFacts", "CKernels"],
         "Salesdock": [
             "SalesdockFacts", "ExactJSON", "AsyncHTTPClient", "Logging", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix",
             "NIOSSL", "Foundation", "Glibc", "Musl",

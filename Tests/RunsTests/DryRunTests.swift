@@ -90,7 +90,8 @@ import Testing
         var text = isXML ? "<export>\n" : ""
         for _ in 0..<rows {
             let nr = ["", " 7 ", "\(Int.random(in: 1...rows, using: &random))"].randomElement(using: &random) ?? ""
-            let mail = ["A@post.example ", "geen adres", "b\(Int.random(in: 1...9, using: &random))@post.example"]
+            let mail =
+                ["A@post.example ", "geen adres", "b\(Int.random(in: 1...9, using: &random))@post.example"]
                 .randomElement(using: &random) ?? ""
             if isXML {
                 let naam = ["Bos", "weg", "caf\u{E9}", "Bos &amp; Zn", "<![CDATA[De <B>]]>", "", "Van <!-- x --> Dam"]

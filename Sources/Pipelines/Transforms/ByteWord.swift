@@ -35,28 +35,13 @@ struct ByteWord {
     @inline(__always)
     var isASCII: Bool { bits & Self.highs == 0 }
 
-    /// Which bytes are this one, where all are ASCII.
-    @inline(__always)
-    func equal(to byte: UInt8) -> UInt64 {
-        // A byte that differs carries into its highest bit.
-        ~((bits ^ Self.ones &* UInt64(byte)) &+ 0x7F7F_7F7F_7F7F_7F7F) & Self.highs
-    }
-
     /// Which bytes are greater than this one, where all are ASCII.
     @inline(__always)
     func greater(than byte: UInt8) -> UInt64 { (bits &+ Self.ones &* UInt64(0x7F &- byte)) & Self.highs }
 
-    /// Which bytes are among the 26 letters from this one on, where all are ASCII.
-    @inline(__always)
-    func letters(from first: UInt8) -> UInt64 { greater(than: first &- 1) & ~greater(than: first &+ 25) }
-
     /// The highest bits of `count` bytes.
     @inline(__always)
     static func highs(_ count: Int) -> UInt64 { highs & mask(count) }
-
-    /// An answer as one bit a byte.
-    @inline(__always)
-    static func compact(_ answer: UInt64) -> UInt64 { ((answer &>> 7) &* 0x0102_0408_1020_4080) &>> 56 }
 
     @inline(__always)
     private static func mask(_ count: Int) -> UInt64 {

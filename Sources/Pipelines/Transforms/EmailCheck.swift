@@ -8,30 +8,38 @@ enum EmailCheck {
     /// Accepts what `^[^@\s]+@[^@\s]+\.[^@\s]+$` accepts, with white space as Unicode has it, within the length limits
     /// and without control characters.
     static func accepts(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        if range.count <= UInt64.bitWidth, let isAccepted = acceptsASCII(bytes, range) { return isAccepted }
+        if range.count <= UInt64.bitWidth, range.lowerBound &+ blockBytes(range.count) <= bytes.count,
+            let isAccepted = acceptsVisible(bytes, range)
+        {
+            return isAccepted
+        }
         return acceptsAny(bytes, range)
     }
 
-    /// The answer for a text of at most 64 bytes; `nil` when it isn't ASCII.
-    private static func acceptsASCII(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool? {
+    /// What blocks of 16 bytes take up that cover so many.
+    private static func blockBytes(_ count: Int) -> Int { (count &+ 15) & ~15 }
+
+    /// The answer for a text of at most 64 bytes, behind which the rest of its last block can be read; `nil` when it
+    /// isn't all visible ASCII.
+    private static func acceptsVisible(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool? {
         let raw = unsafe bytes.bytes
-        var signs: UInt64 = 0
-        var dots: UInt64 = 0
-        var isVisible = true
+        var (signs, dots, visible) = (UInt64(0), UInt64(0), UInt64(0))
         var offset = 0
         while offset < range.count {
-            let word = ByteWord(raw, at: range.lowerBound &+ offset, end: range.upperBound)
-            if !word.isASCII { return nil }
-            let inside = ByteWord.highs(range.count &- offset)
-            if word.greater(than: 0x20) & ~word.greater(than: 0x7E) != inside { isVisible = false }
-            signs |= ByteWord.compact(word.equal(to: UInt8(ascii: "@"))) &<< UInt64(offset)
-            dots |= ByteWord.compact(word.equal(to: UInt8(ascii: "."))) &<< UInt64(offset)
-            offset &+= ByteWord.width
+            let marks = ByteBlock(raw, at: range.lowerBound &+ offset).emailMarks
+            signs |= UInt64(marks.signs) &<< UInt64(offset)
+            dots |= UInt64(marks.dots) &<< UInt64(offset)
+            visible |= UInt64(marks.visible) &<< UInt64(offset)
+            offset &+= ByteBlock.width
         }
-        if !isVisible || signs.nonzeroBitCount != 1 || signs == 1 { return false }
+        // The bytes of the text, of the last block's.
+        let inside = range.isEmpty ? 0 : UInt64.max &>> UInt64(64 &- range.count)
+        if visible & inside != inside { return nil }
+        signs &= inside
+        if signs.nonzeroBitCount != 1 || signs == 1 { return false }
         // Behind the sign and the byte after it, and not the last byte.
         let behind = (UInt64.max &<< UInt64(signs.trailingZeroBitCount)) << 2
-        return dots & behind & ~(1 &<< UInt64(range.count &- 1)) != 0
+        return dots & behind & inside &>> 1 != 0
     }
 
     private static func acceptsAny(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {

@@ -9,28 +9,23 @@ extension RecordBatch {
         var others: [Bool] = []
         var changingBytes = 0
         do {
-            let bytes = unsafe bytes.span.bytes
-            for row in cells.indices where rows[row] {
-                let cell = cells[row]
-                if cell.isNull || cell.kind == .json { continue }
+            let (bytes, rows) = (bytes.span, rows.span)
+            var cells = cells.mutableSpan
+            precondition(rows.count == cells.count)
+            for row in cells.indices {
+                // Safe because there are as many of both, which was checked.
+                let cell = unsafe cells[unchecked: row]
+                if unsafe !rows[unchecked: row] || cell.isNull || cell.isJSON { continue }
                 let range = cell.range
-                var letters: UInt64 = 0
-                var isASCII = true
-                var at = range.lowerBound
-                while at < range.upperBound {
-                    let word = ByteWord(bytes, at: at, end: range.upperBound)
-                    isASCII = isASCII && word.isASCII
-                    letters |= word.letters(from: first)
-                    at &+= ByteWord.width
-                }
-                if !isASCII {
+                switch Self.letters(from: first, bytes, range) {
+                case .foreign:
                     if others.isEmpty { others = Array(repeating: false, count: rows.count) }
                     others[row] = true
-                } else if letters != 0 {
+                case .some:
                     changing.append(row)
                     changingBytes += range.count
-                } else if cell.kind != .text {
-                    cells[row] = Cell(kind: .text, offset: range.lowerBound, length: range.count)
+                case .none:
+                    if !cell.isText { cells[row] = Cell(kind: .text, offset: range.lowerBound, length: range.count) }
                 }
             }
         }
@@ -40,9 +35,43 @@ extension RecordBatch {
         }
     }
 
+    /// What a value holds of the 26 ASCII letters that change.
+    private enum Letters {
+        case none
+        case some
+        /// Something that is not ASCII, whatever else.
+        case foreign
+    }
+
+    @inline(__always)
+    private static func letters(from first: UInt8, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Letters {
+        var (letters, foreign) = (UInt32(0), UInt32(0))
+        let raw = unsafe bytes.bytes
+        var at = range.lowerBound
+        while at < range.upperBound {
+            if at &+ ByteBlock.width > raw.byteCount { return lastLetters(from: first, bytes, range) }
+            let marks = ByteBlock(raw, at: at).caseMarks(from: first)
+            let inside = ByteBlock.lowBits(range.upperBound &- at)
+            letters |= marks.letters & inside
+            foreign |= marks.foreign & inside
+            at &+= ByteBlock.width
+        }
+        return foreign != 0 ? .foreign : letters != 0 ? .some : .none
+    }
+
+    /// The same at the end of everything, where no whole block is left.
+    private static func lastLetters(from first: UInt8, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Letters {
+        var letters = Letters.none
+        for at in range {
+            if bytes[at] >= 0x80 { return .foreign }
+            if bytes[at] &- first < 26 { letters = .some }
+        }
+        return letters
+    }
+
     /// Writes some rows' values, which are all ASCII, anew with letters of the other case.
     private mutating func flipCase(_ cells: inout [Cell], _ rows: [Int], _ length: Int, from first: UInt8) {
-        var target = bytes.grow(by: length + ByteWord.width)
+        var target = bytes.grow(by: length + ByteBlock.width)
         var span = bytes.mutableSpan
         var raw = unsafe span.mutableBytes
         for row in rows {
@@ -50,16 +79,12 @@ extension RecordBatch {
             cells[row] = Cell(kind: .text, offset: target, length: range.count)
             var at = range.lowerBound
             while at < range.upperBound {
-                let word = ByteWord(raw.bytes, at: at, end: range.upperBound)
-                // Upper and lower case differ in one bit, two below the answer's.
-                raw.storeBytes(
-                    of: (word.bits ^ word.letters(from: first) &>> 2).littleEndian, toByteOffset: target,
-                    as: UInt64.self)
-                let count = min(ByteWord.width, range.upperBound &- at)
+                ByteBlock(raw.bytes, at: at).store(flippingCaseFrom: first, to: &raw, at: target)
+                let count = min(ByteBlock.width, range.upperBound &- at)
                 target &+= count
                 at &+= count
             }
         }
-        bytes.removeLast(ByteWord.width)
+        bytes.removeLast(ByteBlock.width)
     }
 }
