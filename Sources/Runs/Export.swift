@@ -107,10 +107,8 @@ public struct Export: Sendable {
     }
 
     private func compile() throws -> TransformProgram {
-        guard let today = CivilDate(iso: LookUpDays.day(Int64(environment.time.wallClock().unixSeconds))) else {
-            throw RunError(.software, "the clock shows a day that no calendar has")
-        }
-        let program = try TransformProgram(definition, rules: nil, today: today)
+        let environment = environment
+        let program = try TransformProgram(definition, rules: nil, today: try environment.today())
         if program.needsCollecting {
             throw RunError(
                 .configuration,

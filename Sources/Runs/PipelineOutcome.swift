@@ -143,4 +143,12 @@ public struct RunEnvironment: Sendable {
         self.observer = observer
         self.progress = progress
     }
+
+    /// The day in Salesdock's zone, which checks call today.
+    func today() throws(PatternProblem) -> CivilDate {
+        guard let today = CivilDate(iso: LookUpDays.day(Int64(time.wallClock().unixSeconds))) else {
+            throw PatternProblem(message: "the clock shows a day that no calendar has; set it")
+        }
+        return today
+    }
 }

@@ -15,15 +15,18 @@ struct PreparedPipeline: Sendable {
     ///   - environment: its day is that of checks that name today.
     ///   - spoolFolder: for standard input and pipes, which are copied first.
     /// - Throws: `StoppedWhileReading` when a stop is asked for while they are copied.
-    init(_ definition: PipelineDefinition, environment: RunEnvironment, spoolFolder: String) throws {
+    init(
+        _ definition: PipelineDefinition, environment: RunEnvironment,
+        spoolFolder: @escaping @Sendable () throws -> String
+    )
+        throws
+    {
         let seed = environment.seed
         self.definition = definition
         self.seed = seed
         var rules: SalesdockRules?
         if case .salesdock(let sink) = definition.sink { rules = SalesdockRules(sink) }
-        let today = CivilDate(iso: LookUpDays.day(Int64(environment.time.wallClock().unixSeconds)))
-        guard let today else { throw RunError(.software, "the clock shows a day that no calendar has") }
-        program = try TransformProgram(definition, rules: rules, today: today)
+        program = try TransformProgram(definition, rules: rules, today: try environment.today())
         source = try SourceOpening(
             definition, fields: program.sourceFields, spool: Spool(folder: spoolFolder, stop: environment.stop))
     }

@@ -35,17 +35,20 @@ public struct RunOptions: Sendable {
 }
 
 /// Where a run keeps what it writes beside Salesdock.
-public struct RunPlaces: Sendable, Hashable {
+public struct RunPlaces: Sendable {
     /// The ledger's file; its folder exists.
     public var ledger: String
     /// Folder for rejects and reports; exists.
     public var reports: String
-    /// The machine's state directory: budget, mirrors, spooled input; exists.
-    public var state: String
+    /// Folder for input that can be read once only; asked for when there is such, and exists then.
+    public let state: @Sendable () throws -> String
     /// Whether `reports` is one pipeline's own; otherwise its files bear the pipeline's name.
     public var isOwnFolder: Bool
 
-    public init(ledger: String, reports: String, state: String, isOwnFolder: Bool = false) {
+    public init(
+        ledger: String, reports: String, state: @autoclosure @escaping @Sendable () throws -> String,
+        isOwnFolder: Bool = false
+    ) {
         self.ledger = ledger
         self.reports = reports
         self.state = state

@@ -2,8 +2,8 @@ import Foundation
 
 /// Keeps what can be read only once (standard input, a pipe) as a file, which can be read as often as a run needs.
 struct Spool {
-    /// Where the copies are put; exists.
-    let folder: String
+    /// Where the copies are put; asked for the first copy, and exists then.
+    let folder: @Sendable () throws -> String
     let stop: StopSignal
 
     /// How long a stop may go unnoticed while nothing comes, in milliseconds.
@@ -22,6 +22,7 @@ struct Spool {
     /// - Parameter name: for messages.
     /// - Throws: `StoppedWhileReading` when a stop is asked for meanwhile; otherwise `RunError`.
     func keep(_ path: String, called name: String) throws -> String {
+        let folder = try folder()
         let input = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard input >= 0 else { throw Self.unreadable(name) }
         defer { if input != STDIN_FILENO { close(input) } }

@@ -38,7 +38,8 @@ final class SpoolFolder: Sendable {
         try? FileLock(path: lockPath(folder), holder: holder)
     }
 
-    private static func sweep(_ parent: String) {
+    /// Removes the folders of processes that are gone.
+    static func sweep(_ parent: String) {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] {
             let path = "\(parent)/\(name)"
             var isFolder: ObjCBool = false

@@ -11,7 +11,8 @@ struct StateFolder {
 
     func budget() throws -> String { try Self.make("\(path)/budget") }
     func mirrors() throws -> String { try Self.make("\(path)/mirrors") }
-    func spool() throws -> SpoolFolder { try SpoolFolder(in: "\(path)/spool") }
+    var spoolPath: String { "\(path)/spool" }
+    func spool() throws -> SpoolFolder { try SpoolFolder(in: spoolPath) }
 
     /// Where input is kept by verbs that need no state otherwise.
     static func spool(_ environment: [String: String]) throws -> SpoolFolder {

@@ -36,7 +36,7 @@ struct ValidateCommand: AsyncParsableCommand {
         var options = rows.runOptions
         options.keepsAccepted = accepted
         let relay = StopRelay()
-        let spool = try StateFolder.spool(workspace.environment)
+        let spool = SpoolOnDemand(workspace.environment)
         defer { withExtendedLifetime(spool) {} }
         let printer = progress.printer(output)
         let outcomes = OutcomePrinter(output: output, hasRequests: false)
@@ -67,15 +67,15 @@ struct ValidateCommand: AsyncParsableCommand {
 
     /// Where a pipeline's files go: its own folder of the report, and the place of rejects.
     private func folders(
-        of pipeline: PipelineDefinition, isOnly: Bool, _ place: LedgerPlace, _ spool: SpoolFolder
+        of pipeline: PipelineDefinition, isOnly: Bool, _ place: LedgerPlace, _ spool: SpoolOnDemand
     ) throws -> (report: String?, places: RunPlaces) {
         let folder = try report.folder(of: pipeline.name, isOnly: isOnly)
         // A masked report may be sent around; the rejects hold what it hides.
         guard let folder, !report.mask else {
             let rejects = try StateFolder.make(place.rejects)
-            return (folder, RunPlaces(ledger: place.path, reports: rejects, state: spool.path))
+            return (folder, RunPlaces(ledger: place.path, reports: rejects, state: try spool.path()))
         }
-        return (folder, RunPlaces(ledger: place.path, reports: folder, state: spool.path, isOwnFolder: true))
+        return (folder, RunPlaces(ledger: place.path, reports: folder, state: try spool.path(), isOwnFolder: true))
     }
 
     private func validate(

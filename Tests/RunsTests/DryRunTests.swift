@@ -144,7 +144,7 @@ import Testing
         let prepared = try PreparedPipeline(
             definition,
             environment: RunEnvironment(time: SystemTime(), stop: StopSignal(), seed: Hash128(high: 1, low: 2)),
-            spoolFolder: folder.path)
+            spoolFolder: { [path = folder.path] in path })
         var account = RowAccount(
             rejects: prepared.rejects(RunPlaces(ledger: "", reports: folder.path, state: "")), notes: nil)
         var stream = try prepared.stream(

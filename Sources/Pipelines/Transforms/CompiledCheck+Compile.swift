@@ -5,7 +5,8 @@ extension CompiledCheck {
     ///   - dateForms: the forms in which the field's dates may stand.
     ///   - today: what `today` means.
     /// - Throws: `PatternProblem` for a bad expression or bound.
-    init(_ check: Check, dateForms: [DatePattern], today: CivilDate) throws(PatternProblem) {
+    init(_ check: Check, dateForms: [DatePattern], today: () throws(PatternProblem) -> CivilDate) throws(PatternProblem)
+    {
         isWarning = check.isWarning
         switch check.rule {
         case .required:
@@ -46,8 +47,10 @@ extension CompiledCheck {
             message =
                 "the value must be an existing date of the form \(form.text), such as \(form.example)"
                 + (range.isEmpty ? "" : "," + range.joined(separator: " and"))
-            func day(_ text: String?) -> String? { text == "today" ? today.description : text }
-            arguments = [form.text, form.example, Self.signs(day(after), day(before))]
+            func day(_ text: String?) throws(PatternProblem) -> String? {
+                text == "today" ? try today().description : text
+            }
+            arguments = [form.text, form.example, Self.signs(try day(after), try day(before))]
         }
     }
 
@@ -78,9 +81,11 @@ extension CompiledCheck {
         return bound
     }
 
-    private static func day(_ text: String?, _ today: CivilDate) throws(PatternProblem) -> CivilDate? {
+    private static func day(_ text: String?, _ today: () throws(PatternProblem) -> CivilDate) throws(PatternProblem)
+        -> CivilDate?
+    {
         guard let text else { return nil }
-        if text == "today" { return today }
+        if text == "today" { return try today() }
         guard let day = CivilDate(iso: text) else {
             throw PatternProblem(message: "'\(text)' is not an existing date; write yyyy-MM-dd, or today")
         }

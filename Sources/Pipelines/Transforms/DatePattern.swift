@@ -133,6 +133,8 @@ public struct DatePattern: Sendable, Hashable {
 public struct PatternProblem: Error, Sendable, Hashable {
     /// What is wrong and what to do about it.
     public let message: String
+
+    public init(message: String) { self.message = message }
 }
 
 private struct DatePatternParser {

@@ -5,7 +5,7 @@ import SalesdockFacts
 struct TransformCompiler {
     let definition: PipelineDefinition
     let rules: SalesdockRules?
-    let today: CivilDate
+    let today: () throws(PatternProblem) -> CivilDate
 
     private(set) var diagnostics: [Diagnostic] = []
     private(set) var stages: [TransformProgram.Stage] = []
@@ -19,7 +19,10 @@ struct TransformCompiler {
     /// Forms in which a field's dates stand.
     private var dateForms: [String: [DatePattern]] = [:]
 
-    init(_ definition: PipelineDefinition, rules: SalesdockRules?, today: CivilDate) {
+    init(
+        _ definition: PipelineDefinition, rules: SalesdockRules?,
+        today: @escaping () throws(PatternProblem) -> CivilDate
+    ) {
         self.definition = definition
         self.rules = rules
         self.today = today

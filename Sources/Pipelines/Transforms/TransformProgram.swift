@@ -72,10 +72,11 @@ public struct TransformProgram: Sendable {
     ///
     /// - Parameters:
     ///   - rules: what the sink demands; `nil` for a file.
-    ///   - today: what `today` means in a check.
+    ///   - today: what `today` means in a check; asked for only where one says so.
     /// - Throws: every problem of the stages at once.
     public init(
-        _ definition: PipelineDefinition, rules: SalesdockRules?, today: CivilDate
+        _ definition: PipelineDefinition, rules: SalesdockRules?,
+        today: @autoclosure @escaping () throws(PatternProblem) -> CivilDate
     ) throws(DiagnosticsError) {
         var compiler = TransformCompiler(definition, rules: rules, today: today)
         compiler.compile()

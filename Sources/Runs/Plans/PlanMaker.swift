@@ -91,7 +91,7 @@ public struct PlanMaker: Sendable {
     ) async throws -> PipelinePlan {
         let began = environment.time.now()
         let before = client?.budget.counters ?? BudgetCounters()
-        let prepared = try PreparedPipeline(definition, environment: environment, spoolFolder: spool)
+        let prepared = try PreparedPipeline(definition, environment: environment, spoolFolder: { [spool] in spool })
         defer { prepared.source.close() }
         parents.begin(definition.name)
         var work = try await begin(prepared, parents)

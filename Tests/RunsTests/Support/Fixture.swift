@@ -43,7 +43,10 @@ final class Fixture {
         return definition
     }
 
-    var places: RunPlaces { RunPlaces(ledger: "ledger.sqlite", reports: folder, state: folder) }
+    var places: RunPlaces {
+        let folder = folder
+        return RunPlaces(ledger: "ledger.sqlite", reports: folder, state: folder)
+    }
 
     func client() throws -> SalesdockClient {
         let token = try Token("secret")
