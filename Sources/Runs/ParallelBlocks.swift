@@ -1,5 +1,4 @@
 import Formats
-import Foundation
 import Records
 import Synchronization
 
@@ -29,7 +28,7 @@ final class ParallelBlocks<Work: BlockWork>: Sendable {
     /// - Parameter workers: how many read at once; `nil` for one a processor.
     init(_ source: SourceDefinition, work: Work, workers: Int?) throws {
         self.work = work
-        self.workers = max(1, workers ?? ProcessInfo.processInfo.activeProcessorCount)
+        self.workers = max(1, workers ?? Processors.count)
         cutter = Mutex(BlockCutter(reader: try SourceReader(source)))
         order = BlockOrder(inFlightMax: self.workers + 2)
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Formats
-import Foundation
+import Runs
 
 @main
 struct Dockhand: AsyncParsableCommand {
@@ -16,6 +16,7 @@ struct Dockhand: AsyncParsableCommand {
             bug of ours · 74 disk · 75 stopped by deadline, budget or a held lock, run again later · 77 refused by \
             Salesdock (401, 403) · 78 bad pipeline file · 130, 143 stopped by a signal.
             """,
+        version: "0.1.0-dev",
         subcommands: [
             CheckCommand.self, PreviewCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self,
             StatusCommand.self, RunsCommand.self, ExplainCommand.self, ResolveCommand.self, DoctorCommand.self,
@@ -24,10 +25,10 @@ struct Dockhand: AsyncParsableCommand {
 
     /// Parses, runs, and turns whatever is thrown into a message and an exit code.
     static func main() async {
-        Arenas.bound(processors: ProcessInfo.processInfo.activeProcessorCount)
+        Arenas.bound(processors: Processors.count)
         StopRelay.ignoreBrokenPipes()
         var command: any ParsableCommand
-        do { command = try await asyncParseAsRoot() } catch { exit(withError: error) }
+        do { command = try await parse() } catch { exit(withError: error) }
         do {
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -40,5 +41,18 @@ struct Dockhand: AsyncParsableCommand {
             if !isVerb || error is CleanExit || error is ValidationError { exit(withError: error) }
             Failure.exit(error)
         }
+    }
+
+    /// What the arguments ask for.
+    ///
+    /// A verb in the first place is parsed by itself, since all verbs together take several milliseconds more. What it
+    /// doesn't take, and what is no run of it, such as help, is left to all of them, for the message.
+    private static func parse() async throws -> any ParsableCommand {
+        let arguments = CommandLine.arguments.dropFirst()
+        let verb = configuration.subcommands.first { $0.configuration.commandName == arguments.first }
+        if let verb, let command = try? verb.parseAsRoot(Array(arguments.dropFirst())), type(of: command) == verb {
+            return command
+        }
+        return try await asyncParseAsRoot()
     }
 }

@@ -40,4 +40,17 @@ import Testing
         let schema = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
         #expect(schema?["properties"] != nil)
     }
+
+    @Test func `the version is printed`() throws {
+        let result = try Binary.run(["--version"], in: Folder())
+        #expect(result.status == 0)
+        #expect(result.output.trimmingCharacters(in: .whitespacesAndNewlines) == "0.1.0-dev")
+    }
+
+    @Test func `a mistake names the whole command`() throws {
+        let result = try Binary.run(["validate", "--bogus"], in: Folder())
+        #expect(result.status == 64)
+        #expect(
+            result.errors.contains("--bogus") && result.errors.contains("Usage: dockhand validate"), "\(result.errors)")
+    }
 }
