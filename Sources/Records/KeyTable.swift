@@ -1,7 +1,7 @@
 /// A table from 128-bit hashes to 40-bit values that grows in small steps.
 ///
 /// 256 partitions by the hash's top byte, each an open-addressing table of 20-byte slots, since the top byte needs no
-/// storing. A partition grows by a tenth when it is five sixths full: about 25 bytes a key, and growing never holds a
+/// storing. A partition grows by a tenth when it is seven eighths full: about 24 bytes a key, and growing never holds a
 /// second copy of more than one partition. Slots stand in the order of their hashes, so that looking for a key that is
 /// not there, as nearly always, ends at the first greater one.
 public struct KeyTable: Sendable {
@@ -121,7 +121,7 @@ private struct Partition: Sendable {
     }
 
     mutating func insert(_ slot: Slot, overwriting: Bool) -> UInt64? {
-        if used * 6 >= capacity * 5 { grow() }
+        if used * 8 >= capacity * 7 { grow() }
         while true {
             let at = place(slot)
             if !isFree(at) {
