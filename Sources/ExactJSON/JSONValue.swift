@@ -2,12 +2,17 @@
 ///
 /// Salesdock's identifiers, prices and EAN codes must survive a round trip unchanged, which a `Double` does not promise.
 public enum JSONValue: Sendable, Hashable {
+    /// The literal `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
     /// The number exactly as written, such as `0.10` or `1e3`. Always a valid JSON number.
     case number(JSONNumber)
+    /// The text with its escapes resolved.
     case string(String)
+    /// The elements in their order.
     case array([JSONValue])
+    /// The members in their order.
     case object(JSONObject)
 }
 
@@ -36,7 +41,9 @@ public struct JSONNumber: Sendable, Hashable {
 public struct JSONObject: Sendable, Hashable {
     /// One name and its value.
     public struct Member: Sendable, Hashable {
+        /// With its escapes resolved; unique in its object.
         public var name: String
+        /// May be `null`, which is not the same as no member.
         public var value: JSONValue
 
         public init(name: String, value: JSONValue) {
@@ -48,6 +55,7 @@ public struct JSONObject: Sendable, Hashable {
     /// Every member, names unique.
     public private(set) var members: [Member]
 
+    /// No members.
     public init() { members = [] }
 
     /// Builds from pairs; a repeated name overwrites.
@@ -84,6 +92,7 @@ public struct JSONObject: Sendable, Hashable {
         return value.object?[path: Array(rest)]
     }
 
+    /// Whether there are no members.
     public var isEmpty: Bool { members.isEmpty }
 }
 
