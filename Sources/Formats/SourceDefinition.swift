@@ -25,8 +25,11 @@ public struct SourceDefinition: Sendable, Hashable {
 
 /// A source's format and dialect.
 public enum SourceFormat: Sendable, Hashable {
+    /// Delimited text.
     case csv(CSVDialect)
+    /// One JSON object a line.
     case ndjson
+    /// Elements of one path as records.
     case xml(XMLShape)
 }
 
@@ -57,13 +60,19 @@ public struct CSVDialect: Sendable, Hashable {
 
 /// Character encodings of text sources. A BOM wins over the declared one.
 public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
+    /// Checked: bytes that are no UTF-8 are problems of their row.
     case utf8 = "utf-8"
+    /// Western European; bytes from 0x80 to 0x9F are control characters.
     case latin1 = "iso-8859-1"
+    /// As `latin1`, with the euro sign at 0xA4 and seven more letters.
     case latin9 = "iso-8859-15"
+    /// As `latin1`, with printable characters from 0x80 to 0x9F, five of which are undefined.
     case windows1252 = "windows-1252"
     /// UTF-16 by BOM, little-endian without one.
     case utf16 = "utf-16"
+    /// UTF-16, the low byte of each unit first.
     case utf16LE = "utf-16le"
+    /// UTF-16, the high byte of each unit first.
     case utf16BE = "utf-16be"
 }
 

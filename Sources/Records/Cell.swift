@@ -41,6 +41,7 @@ public struct Cell: Sendable, Hashable {
     @inlinable
     public static func == (a: Cell, b: Cell) -> Bool { a.offset == b.offset && a.kindAndLength == b.kindAndLength }
 
+    /// What the bytes are.
     @inlinable public var kind: Kind { Kind(rawValue: UInt8(kindAndLength >> 29)) ?? .null }
     /// In bytes.
     @inlinable public var length: Int { Int(kindAndLength & 0x1FFF_FFFF) }
@@ -48,6 +49,7 @@ public struct Cell: Sendable, Hashable {
     @inlinable public var range: Range<Int> { Int(offset)..<Int(offset) + length }
     /// Whether there is no value.
     @inlinable public var isNull: Bool { kindAndLength >> 29 == UInt32(Kind.null.rawValue) }
+    /// Whether the value is a text, an empty one included.
     @inlinable public var isText: Bool { kindAndLength >> 29 == UInt32(Kind.text.rawValue) }
     /// Whether the value is a list or object.
     @inlinable public var isJSON: Bool { kindAndLength >> 29 == UInt32(Kind.json.rawValue) }

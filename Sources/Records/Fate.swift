@@ -1,11 +1,14 @@
 /// What became of an input row. Every row ends in exactly one.
 public enum Fate: String, Sendable, Hashable, CaseIterable {
+    /// A new record in Salesdock.
     case created
+    /// A record that Salesdock had, with new values.
     case updated
     /// Nothing to send: Salesdock has it already.
     case unchanged
     /// The same record again, by key or by `dedupe`.
     case duplicate
+    /// Left out by the pipeline's `filter`.
     case filtered
     /// The row itself is wrong: it breaks a rule of the pipeline or of Salesdock.
     case rejected

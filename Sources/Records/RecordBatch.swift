@@ -21,8 +21,11 @@ public struct RecordBatch: Sendable {
     public enum RowState: UInt8, Sendable {
         /// Goes on to the next stage.
         case live
+        /// A rule is broken; one of the issues says which.
         case rejected
+        /// A `filter` leaves it out.
         case filtered
+        /// A `dedupe` keeps another row in its place.
         case duplicate
     }
 
