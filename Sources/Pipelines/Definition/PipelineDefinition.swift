@@ -64,8 +64,11 @@ public struct Mark: Sendable, Hashable, Comparable {
 
 /// Where records come from.
 public enum SourceSpec: Sendable, Hashable {
+    /// Delimited text.
     case csv(CSVSpec)
+    /// One JSON object a line; paths as written, as in `CSVSpec`.
     case ndjson(paths: [String])
+    /// Elements of one path as records.
     case xml(XMLSpec)
     /// An export: everything of one kind that the token can see.
     case salesdock(SalesdockKind)
@@ -125,14 +128,23 @@ public enum SourceSpec: Sendable, Hashable {
 
 /// The kinds of Salesdock record a pipeline may name.
 public enum SalesdockKind: String, Sendable, Hashable, CaseIterable {
-    case customers, suppliers, products, offers
+    /// Salesdock's *relations*.
+    case customers
+    /// Whose products are sold.
+    case suppliers
+    /// What is sold; with tariffs where the sink says `energy`.
+    case products
+    /// *Sales* with `transaction_type: "offer"`, made through a flow.
+    case offers
 }
 
 /// Where records go.
 public enum SinkSpec: Sendable, Hashable {
+    /// Into Salesdock, through the ledger.
     case salesdock(SalesdockSink)
     /// A file; `-` is standard output, a name that ends in `.gz` is compressed.
     case csv(path: String, delimiter: String)
+    /// A file of one JSON object a line; the path as for `csv`.
     case ndjson(path: String)
 }
 
@@ -140,7 +152,12 @@ public enum SinkSpec: Sendable, Hashable {
 public struct SalesdockSink: Sendable, Hashable {
     /// What to do with a record that Salesdock has already and the ledger does not know.
     public enum Existing: String, Sendable, Hashable, CaseIterable {
-        case update, skip, reject
+        /// It is adopted, and updated where it differs.
+        case update
+        /// Its id is kept, and nothing is sent.
+        case skip
+        /// The row is rejected.
+        case reject
     }
 
     /// What to do with an update of a record that somebody edited in Salesdock since dockhand wrote it.
@@ -205,6 +222,7 @@ public struct GuardSpec: Sendable, Hashable {
 
 /// A count, or a share of a whole.
 public enum Threshold: Sendable, Hashable {
+    /// Rows or records.
     case count(Int)
     /// In percent, 0 to 100.
     case percent(Double)
@@ -220,5 +238,8 @@ public enum Threshold: Sendable, Hashable {
 
 /// What happens to products that this pipeline wrote and that the source no longer holds.
 public enum MissingPolicy: String, Sendable, Hashable, CaseIterable {
-    case keep, deactivate
+    /// They stay as they are.
+    case keep
+    /// They are switched off, never deleted.
+    case deactivate
 }

@@ -5,7 +5,9 @@ public enum TransformSpec: Sendable, Hashable {
     case map([MapEntry])
     /// Rows for which the expression is false are `filtered`.
     case filter(String)
+    /// Rows that fail a check are rejected, unless the check only warns.
     case validate([FieldChecks])
+    /// Of rows with the same values in some fields, one goes on.
     case dedupe(DedupeSpec)
 }
 
@@ -34,10 +36,13 @@ public struct MapEntry: Sendable, Hashable {
 
     /// Where a target's value comes from.
     public enum Origin: Sendable, Hashable {
+        /// A source field, or a target that an earlier stage has set.
         case field(String)
+        /// The same text for every row.
         case const(String)
         /// Text with `{field}` places; `{{` is a literal brace.
         case template(String)
+        /// The content of a file that the row names.
         case file(FileSpec)
     }
 
@@ -65,9 +70,17 @@ public struct ValuePair: Sendable, Hashable {
 
 /// What `apply` can name.
 public enum TextOperation: String, Sendable, Hashable, CaseIterable {
-    case trim, lowercase, uppercase
+    /// Takes white space away at both ends.
+    case trim
+    /// Every letter in its small form, whatever the locale.
+    case lowercase
+    /// Every letter in its capital form, whatever the locale.
+    case uppercase
+    /// Takes every white space away.
     case removeSpaces = "remove_spaces"
+    /// One space in the place of each run of white space.
     case collapseSpaces = "collapse_spaces"
+    /// Takes away everything but the digits 0 to 9.
     case digitsOnly = "digits_only"
     /// Unicode normalization form C.
     case nfc
@@ -153,10 +166,13 @@ public struct FieldChecks: Sendable, Hashable {
 public struct Check: Sendable, Hashable {
     /// What must hold of a value.
     public enum Rule: Sendable, Hashable {
+        /// There is a value, and not of white space alone.
         case required
+        /// An e-mail address in form: one `@`, something before it, and a domain with a dot inside.
         case email
         /// A regular expression; it must match somewhere, so anchor it with `^` and `$`.
         case pattern(String)
+        /// One of these texts, letter for letter.
         case oneOf([String])
         /// In characters.
         case length(min: Int?, max: Int?)

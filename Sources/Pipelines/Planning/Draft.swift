@@ -18,6 +18,7 @@ public struct Draft: Sendable, Hashable {
 
     /// What is to be sent, as far as it is known without ledger, network and disk.
     public enum Value: Sendable, Hashable {
+        /// As it will be sent.
         case json(JSONValue)
         /// The Salesdock id that this pipeline has for this key.
         case reference(pipeline: String, key: String)

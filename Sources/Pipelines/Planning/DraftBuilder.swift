@@ -5,7 +5,9 @@ public import Records
 public struct DraftBuilder: Sendable {
     /// A row's draft, or why it has none.
     public enum Outcome: Sendable, Hashable {
+        /// It can go on to the ledger.
         case draft(Draft)
+        /// A part of its key is missing or empty.
         case rejected(Issue)
     }
 

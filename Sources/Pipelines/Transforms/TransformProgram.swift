@@ -10,9 +10,11 @@ public struct TransformProgram: Sendable {
     public struct Target: Sendable, Hashable {
         /// What a target's value stands for.
         public enum Kind: Sendable, Hashable {
+            /// The value is sent as it is.
             case plain
             /// The value is a key of this pipeline and becomes the Salesdock id it has there.
             case reference(String)
+            /// The value names an entity that no pipeline loads and becomes its Salesdock id.
             case lookup(LookupSpec)
             /// The value is a file's path.
             case file(FileSpec)
