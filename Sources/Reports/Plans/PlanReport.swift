@@ -2,6 +2,7 @@
 public struct PlanReport: Sendable {
     /// A field's value.
     public enum Value: Sendable, Hashable {
+        /// Shown as it is.
         case plain(String)
         /// The id of a record that the plan itself brings about.
         case reference(pipeline: String, key: String)

@@ -2,7 +2,10 @@
 public struct Histogram: Sendable, Hashable {
     /// What the values are read as.
     public enum Kind: String, Sendable, Hashable {
-        case number, date
+        /// Decimal numbers.
+        case number
+        /// Dates, by month.
+        case date
     }
 
     /// One bar: what lies from `from` up to, but not including, `to`.
