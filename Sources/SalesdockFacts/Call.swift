@@ -13,16 +13,17 @@ public enum Repeatability: String, Sendable, Hashable {
     case always
     /// Only after a look-up has shown that it did not happen.
     case afterRead
-    case never
 }
 
 /// One call of the API.
 public struct Call: Sendable, Hashable {
     /// Name for logs, the ledger and error texts, such as `relations.create`.
     public let name: String
+    /// GET reads; every other one writes.
     public let method: Method
     /// Path after `{base}/api/{domain}/v1/`, with `{scope}` and ids in braces: `{scope}/relations`.
     public let path: String
+    /// What may follow when nobody knows whether it was carried out.
     public let repeatability: Repeatability
     /// Whether only an Admin token may make it.
     public let adminOnly: Bool

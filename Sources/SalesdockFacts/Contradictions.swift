@@ -13,14 +13,16 @@ public struct DocumentationContradiction: Sendable, Hashable {
     public let call: String
     /// Name of the example of that call.
     public let example: String
+    /// The field in question, dotted.
     public let field: String
     /// What the field table says.
     public let table: String
     /// What the example sends.
     public let shown: String
+    /// Which of the two is believed.
     public let ruling: Ruling
 
-    public init(
+    init(
         _ call: String, example: String, field: String, table: String = "mandatory", shown: String,
         ruling: Ruling = .example
     ) {

@@ -3,6 +3,7 @@ public struct Field: Sendable, Hashable {
     /// Dotted path from the body's top, such as `email` or `contract_pdf.content`; the members of a list's items are
     /// written `attachments[].name`.
     public let name: String
+    /// How the field's value is written in a request.
     public let kind: FieldKind
     /// When a create must carry the field.
     public let presence: Presence
@@ -35,6 +36,7 @@ public struct Field: Sendable, Hashable {
 
 /// How a field's value is written in a request.
 public enum FieldKind: Sendable, Hashable {
+    /// A JSON string.
     case text
     /// A whole number; Salesdock accepts it as a JSON number or as a string of digits.
     case integer
@@ -42,6 +44,7 @@ public enum FieldKind: Sendable, Hashable {
     case decimal
     /// `"1"` or `"0"`; the numbers and JSON booleans are accepted as well.
     case flag
+    /// A string in one of the documented date forms.
     case date(DateForm)
     /// Base64 text of a file.
     case base64
@@ -63,6 +66,7 @@ public enum DateForm: Sendable, Hashable {
 
 /// When a field must be in a create's body.
 public enum Presence: Sendable, Hashable {
+    /// May be left out of every body.
     case optional
     /// Present and not null; a text is not empty either, while an object or list may be.
     case mandatory
@@ -76,6 +80,8 @@ public indirect enum Condition: Sendable, Hashable {
     case field(String, oneOf: [String])
     /// The field is present and neither null nor empty.
     case filled(String)
+    /// Every one of these holds.
     case all([Condition])
+    /// At least one of these holds.
     case any([Condition])
 }

@@ -6,6 +6,7 @@ public struct FlowType: Sendable {
     public let identifierIsAssumed: Bool
     /// English name for people.
     public let title: String
+    /// The fields of the flow type's offers.
     public let facts: ResourceFacts
 
     init(_ identifier: String, _ title: String, assumed: Bool = false, fields: [Field], openObjects: Set<String> = []) {

@@ -2,7 +2,9 @@
 public enum Resource: String, Sendable, Hashable, CaseIterable {
     /// Salesdock's *relations*.
     case customers
+    /// Whose products are sold; what a product names by `supplier_id`.
     case suppliers
+    /// What is sold, without its energy tariffs.
     case products
     /// The tariffs of an energy product: a second step after the product itself.
     case energyTariffs = "energy_tariffs"
@@ -12,6 +14,7 @@ public enum Resource: String, Sendable, Hashable, CaseIterable {
 
 /// What is known of one resource's request bodies. The field tables are data; each reader interprets them by itself.
 public struct ResourceFacts: Sendable {
+    /// Whose bodies they are.
     public let resource: Resource
     /// Fields in documentation order.
     public let fields: [Field]
