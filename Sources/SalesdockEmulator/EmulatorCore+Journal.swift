@@ -11,6 +11,7 @@ enum Mutation: Sendable {
 
 /// A journal that does not read as one.
 public struct JournalError: Error, CustomStringConvertible {
+    /// Which line of the data file cannot be read.
     public let message: String
 
     public var description: String { message }

@@ -12,6 +12,7 @@ public struct EmulatorToken: Sendable, Hashable {
     public var secret: String
     /// Name of the user that the token belongs to; two tokens of one name are one user (a rotation), with one limit.
     public var name: String
+    /// Which paths it may use.
     public var role: TokenRole
     /// Generated for Salesdock's internal integration only: every call is refused.
     public var internalOnly: Bool
@@ -58,6 +59,7 @@ public struct EmulatorToken: Sendable, Hashable {
 
 /// A token's description that cannot be read. The message never repeats the text, which holds the secret.
 public struct TokenSyntaxError: Error, CustomStringConvertible {
+    /// How it is to be written.
     public let message: String
 
     public var description: String { message }
@@ -71,6 +73,7 @@ public struct EmulatorOptions: Sendable {
     public var port: Int
     /// The account's domain: the segment after `/api/`.
     public var domain: String
+    /// The tokens that are accepted; everyone else is answered 401.
     public var tokens: [EmulatorToken]
     /// The account's own IP whitelist; empty means any address.
     public var accountIPs: [String]

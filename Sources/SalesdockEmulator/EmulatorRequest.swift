@@ -2,7 +2,9 @@
 public struct EmulatorRequest: Sendable {
     /// One name and value of the query, decoded, brackets kept: `statuses[0]`.
     public struct QueryItem: Sendable, Hashable {
+        /// Such as `q` or `statuses[0]`.
         public var name: String
+        /// Empty where there is no `=`.
         public var value: String
 
         public init(_ name: String, _ value: String) {
@@ -15,9 +17,11 @@ public struct EmulatorRequest: Sendable {
     public var method: String
     /// Path without query, such as `/api/demo/v1/account/relations`.
     public var path: String
+    /// In order; a name may repeat.
     public var query: [QueryItem]
     /// Header fields with lower-case names.
     public var headers: [String: String]
+    /// As it arrived; empty when there is none.
     public var body: [UInt8]
     /// Address of the caller, such as `127.0.0.1`.
     public var clientIP: String
@@ -67,14 +71,16 @@ public struct EmulatorReply: Sendable {
     public var status: Int
     /// Header fields in the order to send them.
     public var headers: [(name: String, value: String)]
+    /// As it is sent.
     public var body: [UInt8]
     /// Seconds to wait before answering, or before dropping the connection.
     public var delaySeconds: Double
+    /// What becomes of the connection after the delay.
     public var connection: Connection
     /// Whether nothing has happened yet of what was asked for, so that the question is worth repeating before it is answered.
     var isPremature = false
 
-    public init(
+    init(
         status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], delaySeconds: Double = 0,
         connection: Connection = .keep
     ) {
