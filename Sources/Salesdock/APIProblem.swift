@@ -7,6 +7,7 @@ public struct APIProblem: Sendable, Hashable, CustomStringConvertible {
     public struct FieldProblem: Sendable, Hashable {
         /// Dotted path of the field, as Salesdock names it.
         public let field: String
+        /// What Salesdock says of it, one line each; at least one.
         public let messages: [String]
 
         public init(field: String, messages: [String]) {

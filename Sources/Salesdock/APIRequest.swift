@@ -5,7 +5,9 @@ public import SalesdockFacts
 public struct APIRequest: Sendable, Hashable {
     /// One part of the query.
     public struct QueryItem: Sendable, Hashable {
+        /// Before it is percent-encoded; brackets, as in `statuses[0]`, are sent as they are.
         public let name: String
+        /// Before it is percent-encoded.
         public let value: String
 
         public init(_ name: String, _ value: String) {
@@ -14,6 +16,7 @@ public struct APIRequest: Sendable, Hashable {
         }
     }
 
+    /// Which of the calls it makes.
     public let call: Call
     /// Values of the path's placeholders, without braces; `scope` need not be given.
     public var path: [String: String]
@@ -22,6 +25,7 @@ public struct APIRequest: Sendable, Hashable {
     /// Sent as JSON; `nil` sends no body.
     public var body: JSONValue?
 
+    /// - Parameter path: a value for each placeholder but `scope`.
     public init(_ call: Call, path: [String: String] = [:], query: [QueryItem] = [], body: JSONValue? = nil) {
         self.call = call
         self.path = path

@@ -4,7 +4,9 @@ internal import Synchronization
 public final class AnswerRecorder: Transport {
     /// What came with an answer.
     public struct Trace: Sendable, Hashable {
+        /// HTTP status.
         public let status: Int
+        /// All of the answer's.
         public let headers: HTTPFields
         /// By this machine's calendar clock.
         public let sent: WallTime
@@ -26,6 +28,7 @@ public final class AnswerRecorder: Transport {
     private let time: any TimeSource
     private let latest = Mutex<Trace?>(nil)
 
+    /// - Parameter inner: what carries the requests.
     public init(_ inner: any Transport, time: any TimeSource) {
         self.inner = inner
         self.time = time

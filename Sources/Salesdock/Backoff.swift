@@ -5,6 +5,7 @@ public struct Backoff: Sendable, Hashable {
     /// Upper end of any wait.
     public let cap: Duration
 
+    /// - Precondition: `base` is above zero and `cap` not below it.
     public init(base: Duration = .milliseconds(500), cap: Duration = .seconds(60)) {
         precondition(base > .zero && cap >= base, "a backoff needs a base above zero and a cap not below it")
         self.base = base

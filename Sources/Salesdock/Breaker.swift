@@ -1,6 +1,9 @@
 /// What a request is about, as far as it matters when the server is in trouble.
 public enum RequestKind: Sendable, Hashable, CaseIterable {
-    case read, write
+    /// A GET, which changes nothing.
+    case read
+    /// Any other method.
+    case write
 }
 
 /// Keeps requests back while the server answers with errors: after a few in a row everything pauses, then one cheap read

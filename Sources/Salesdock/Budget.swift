@@ -2,6 +2,7 @@ internal import Synchronization
 
 /// The right to send one request now.
 public struct Grant: Sendable {
+    /// By which its answer is noted, or it is given back.
     public let id: GrantID
     let time: any TimeSource
 
@@ -21,12 +22,13 @@ public struct BudgetCounters: Sendable, Hashable {
     /// Requests that had to wait for the budget.
     public var waits = 0
 
+    /// Nothing sent yet.
     public init() {}
 }
 
 /// The gate before every request: grants as many as the limit allows, over all processes that share the store.
 public final class Budget: Sendable {
-    public let rules: BudgetRules
+    let rules: BudgetRules
     /// Most requests of this process; `nil` without a bound.
     private let requestsMax: Int?
     private let store: any BudgetStore
@@ -149,7 +151,7 @@ public final class Budget: Sendable {
     }
 
     /// Counts a request that goes out.
-    public func noteSent() { state.withLock { $0.counters.sent += 1 } }
+    func noteSent() { state.withLock { $0.counters.sent += 1 } }
 
     /// Counts a try again.
     public func noteRetry() { state.withLock { $0.counters.retried += 1 } }

@@ -7,6 +7,7 @@ public struct BudgetKey: Sendable, Hashable {
     /// 64 hexadecimal digits.
     public let hex: String
 
+    /// - Parameter host: as `Connection.host` has it, in lower case and with a port where one is named.
     public init(host: String, domain: String, token: Token) {
         account = String(Self.hash([host, domain]).prefix(16))
         hex = Self.hash([host, domain, token.secret])

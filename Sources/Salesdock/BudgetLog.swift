@@ -19,6 +19,7 @@ public struct GrantID: Sendable, Hashable, Comparable {
 
 /// Whether a request may go.
 public enum BudgetDecision: Sendable, Hashable {
+    /// It may, now; the grant counts from here on until it is given back.
     case granted(GrantID)
     /// Not before this time. Asking again then may give a later time.
     case wait(until: BootTime)

@@ -11,6 +11,7 @@ public struct BudgetRules: Sendable, Hashable {
     /// A request's time from grant to giving up.
     public let timeout: Duration
 
+    /// - Precondition: limit, window and timeout are above zero, and the share is above 0 and at most 1.
     public init(
         limit: Int? = nil, share: Double = 1, window: Duration = .seconds(RateLimitFacts.windowSeconds),
         timeout: Duration = .seconds(30)
@@ -22,17 +23,20 @@ public struct BudgetRules: Sendable, Hashable {
         self.timeout = timeout
     }
 
+    /// What a connection is configured with, over the documented window.
     public init(_ connection: Connection) {
         self.init(limit: connection.limit, share: connection.share, timeout: connection.timeout)
     }
 
     /// Time after its answer's arrival until a request surely no longer counts at the server: the window, and a second.
-    public var holdTime: Duration { window + .seconds(Assumptions.windowSlackSeconds) }
+    var holdTime: Duration { window + .seconds(Assumptions.windowSlackSeconds) }
 }
 
 /// What an answer's headers say about the rate.
 public struct RateHeaders: Sendable, Hashable {
+    /// Requests a window, from `X-RateLimit-Limit`; `nil` without a usable number.
     public let limit: Int?
+    /// Requests left in the window, from `X-RateLimit-Remaining`, at least 0; `nil` as for `limit`.
     public let remaining: Int?
 
     public init(limit: Int? = nil, remaining: Int? = nil) {

@@ -21,6 +21,7 @@ public protocol BudgetStore: Sendable {
 public final class MemoryBudgetStore: BudgetStore {
     private let logs = Mutex<[BudgetKey: BudgetLog]>([:])
 
+    /// No budgets yet.
     public init() {}
 
     public func update<Result: Sendable>(

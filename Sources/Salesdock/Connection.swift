@@ -14,6 +14,7 @@ public struct Connection: Sendable, Hashable {
     public let host: String
     /// The account's name.
     public let domain: String
+    /// What stands for `{scope}` in the paths of calls.
     public let scope: Scope
     /// From a request's grant to its last byte.
     public let timeout: Duration
@@ -23,6 +24,7 @@ public struct Connection: Sendable, Hashable {
     public let share: Double
     /// Requests under way at the same time.
     public let concurrency: Int
+    /// Sent as `User-Agent`; printable ASCII.
     public let userAgent: String
 
     /// - Throws: `configuration` for anything that can not work, before a token is sent to the wrong place.

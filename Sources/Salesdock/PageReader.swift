@@ -6,7 +6,7 @@ internal import SalesdockFacts
 /// Pages shift when records are made or deleted meanwhile: a record can come twice. Keep what is read by its id.
 public struct PageReader: Sendable {
     /// Most pages read; more can only be a server that does not stop.
-    public static let pagesMax = 1_000_000
+    static let pagesMax = 1_000_000
 
     private let client: SalesdockClient
     private let request: APIRequest

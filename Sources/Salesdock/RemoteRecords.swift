@@ -3,6 +3,7 @@ public import SalesdockFacts
 
 /// A customer as Salesdock has it.
 public struct RemoteRelation: Sendable, Hashable {
+    /// What Salesdock calls `relation_id` elsewhere.
     public let id: Int
     /// By the names used in writing (`company_coc`, `visibility`, `cf_source`). A field that Salesdock returned as null
     /// is there with `nil`; one that it did not return is not there (lists lack extra fields).
@@ -13,34 +14,49 @@ public struct RemoteRelation: Sendable, Hashable {
 
 /// A product as Salesdock has it.
 public struct RemoteProduct: Sendable, Hashable {
+    /// What Salesdock calls `product_id` elsewhere.
     public let id: Int
+    /// The unique slug that the account gave it; `nil` where the answer has none.
     public let identifier: String?
+    /// For people; need not be unique.
     public let name: String?
+    /// Whether it may be sold; `nil` where the answer does not say.
     public let isActive: Bool?
+    /// The id of its supplier; `nil` where the answer does not say.
     public let supplierID: Int?
     /// As for `RemoteRelation`.
     public let fields: [String: String?]
+    /// As for `RemoteRelation`.
     public let createdAt: String?
 }
 
 /// A supplier as Salesdock has it.
 public struct RemoteSupplier: Sendable, Hashable {
+    /// What Salesdock calls `supplier_id` elsewhere.
     public let id: Int
+    /// The unique slug that the account gave it; `nil` where the answer has none.
     public let identifier: String?
+    /// For people; need not be unique.
     public let name: String?
     /// As for `RemoteRelation`.
     public let fields: [String: String?]
+    /// As for `RemoteRelation`.
     public let createdAt: String?
 }
 
 /// An offer or order as Salesdock has it.
 public struct RemoteSale: Sendable, Hashable {
+    /// What Salesdock calls `sale_id` elsewhere.
     public let id: Int
+    /// The customer it was made for.
     public let relationID: Int?
+    /// The product that is offered, where it is one.
     public let productID: Int?
+    /// The flow it was made through.
     public let flowID: Int?
     /// `offer` or `order`, where Salesdock says so.
     public let kind: String?
+    /// As for `RemoteRelation`.
     public let createdAt: String?
     /// Every scalar of the record by its dotted path, as Salesdock names it.
     public let fields: [String: String?]
@@ -50,10 +66,13 @@ public struct RemoteSale: Sendable, Hashable {
 
 /// A flow through which offers are made.
 public struct RemoteFlow: Sendable, Hashable {
+    /// What the `flow_id` of an offer names.
     public let id: Int
+    /// The last part of the path by which offers are made through it.
     public let identifier: String
     /// The flow type's identifier.
     public let type: String
+    /// For people.
     public let title: String?
 }
 

@@ -1,16 +1,12 @@
 /// How many requests went when, in buckets that grow wider as time goes on: a run of days takes no more memory than one of
 /// minutes.
 public struct RequestTimeline: Sendable, Hashable {
+    /// What happened in one stretch of time, `bucketSeconds` wide.
     public struct Bucket: Sendable, Hashable {
         /// Requests that were sent.
         public var sent = 0
         /// Requests a window that were allowed; `nil` while nobody has asked.
         public var limit: Int?
-
-        public init(sent: Int = 0, limit: Int? = nil) {
-            self.sent = sent
-            self.limit = limit
-        }
     }
 
     /// Most buckets.
@@ -22,8 +18,6 @@ public struct RequestTimeline: Sendable, Hashable {
     public private(set) var bucketSeconds = 1
     /// From the beginning on, without a gap.
     public private(set) var buckets: [Bucket] = []
-
-    public init() {}
 
     /// Counts a request.
     ///

@@ -5,6 +5,7 @@ internal import SalesdockFacts
 public struct HostIdentity: Sendable, Hashable, CustomStringConvertible {
     /// Host and port.
     public let host: String
+    /// The account's name.
     public let domain: String
     /// The emulator's instance; `nil` for Salesdock itself.
     public let instance: String?

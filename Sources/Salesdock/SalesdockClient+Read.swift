@@ -10,8 +10,10 @@ public struct ReadPolicy: Sendable, Hashable {
     public let throttledMax: Int
     /// From the read's start; no new try begins after it.
     public let deadline: Duration
+    /// Waits between tries, on top of what the server asked for.
     public let backoff: Backoff
 
+    /// - Precondition: the numbers of tries and the deadline are above zero.
     public init(
         triesMax: Int = 6, throttledMax: Int = 30, deadline: Duration = .seconds(900), backoff: Backoff = Backoff()
     ) {

@@ -4,7 +4,9 @@ internal import Synchronization
 
 /// Talks to one account of Salesdock: one request at a time for writers, reads with patience, always within the budget.
 public final class SalesdockClient: Sendable {
+    /// Where the account is, and how hard it may be driven.
     public let connection: Connection
+    /// What every request of this client waits for; counts them as well.
     public let budget: Budget
     /// What the requests came to, for reports.
     public let traffic: Traffic

@@ -34,6 +34,7 @@ public struct SalesdockError: Error, Sendable, CustomStringConvertible {
         case fault
     }
 
+    /// What a caller may go by.
     public let code: Code
     /// What was wrong and where, one sentence; never a token, never a record's values.
     public let message: String

@@ -12,12 +12,15 @@ public struct BootTime: Sendable, Hashable, Comparable {
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     public static func < (left: BootTime, right: BootTime) -> Bool { left.nanoseconds < right.nanoseconds }
+    /// So much later, to the nanosecond.
     public static func + (time: BootTime, span: Duration) -> BootTime {
         BootTime(nanoseconds: time.nanoseconds + span.wholeNanoseconds)
     }
+    /// So much earlier, to the nanosecond.
     public static func - (time: BootTime, span: Duration) -> BootTime {
         BootTime(nanoseconds: time.nanoseconds - span.wholeNanoseconds)
     }
+    /// How much later `left` is; negative when it is earlier. Both are of one boot.
     public static func - (left: BootTime, right: BootTime) -> Duration {
         .nanoseconds(left.nanoseconds - right.nanoseconds)
     }
@@ -44,15 +47,18 @@ public struct WallTime: Sendable, Hashable, Comparable {
     public let unixNanoseconds: Int64
 
     public init(unixNanoseconds: Int64) { self.unixNanoseconds = unixNanoseconds }
+    /// A whole second since 1970.
     public init(unixSeconds: Int64) { unixNanoseconds = unixSeconds * 1_000_000_000 }
 
     /// Seconds since 1970, with their fraction.
     public var unixSeconds: Double { Double(unixNanoseconds) / 1e9 }
 
     public static func < (left: WallTime, right: WallTime) -> Bool { left.unixNanoseconds < right.unixNanoseconds }
+    /// So much later, to the nanosecond.
     public static func + (time: WallTime, span: Duration) -> WallTime {
         WallTime(unixNanoseconds: time.unixNanoseconds + span.wholeNanoseconds)
     }
+    /// How much later `left` is; negative when it is earlier.
     public static func - (left: WallTime, right: WallTime) -> Duration {
         .nanoseconds(left.unixNanoseconds - right.unixNanoseconds)
     }
@@ -122,6 +128,7 @@ public protocol TimeSource: Sendable {
 public struct SystemTime: TimeSource {
     public let bootID: String
 
+    /// Reads the boot's id from the kernel, once.
     public init() { bootID = Self.readBootID() }
 
     public func now() -> BootTime { Self.bootTime }

@@ -107,6 +107,7 @@ public final class Traffic: Sendable {
 
 /// A request and how long its answer took.
 public struct SlowRequest: Sendable, Hashable {
+    /// The call's name, such as `relations.create`.
     public var call: String
     /// From the beginning to its sending.
     public var startSeconds: Double
@@ -119,7 +120,7 @@ public struct SlowRequest: Sendable, Hashable {
 /// What `Traffic` has counted.
 public struct TrafficReading: Sendable {
     /// Slow requests that are kept.
-    public static let slowestMax = 10
+    static let slowestMax = 10
 
     /// Requests by call, in the order in which they first went.
     public private(set) var calls: [(name: String, count: Int)] = []
@@ -129,9 +130,8 @@ public struct TrafficReading: Sendable {
     public private(set) var slowest: [SlowRequest] = []
     /// Answers that named the time to wait, and the longest of these times in seconds.
     public private(set) var retryAfter: (count: Int, longestSeconds: Double) = (0, 0)
+    /// When they went, and how many were allowed.
     public internal(set) var timeline = RequestTimeline()
-
-    public init() {}
 
     mutating func count(_ call: String) {
         if let index = calls.firstIndex(where: { $0.name == call }) {

@@ -3,9 +3,11 @@ public import SalesdockFacts
 
 /// One HTTP request, ready to send.
 public struct HTTPCall: Sendable {
+    /// Sent as it is.
     public let method: Method
     /// The whole address, percent-encoded.
     public let url: String
+    /// All that the caller wants sent, the token among them.
     public let headers: HTTPFields
     /// `nil` sends no body at all.
     public let body: [UInt8]?
@@ -20,8 +22,11 @@ public struct HTTPCall: Sendable {
 
 /// What came back: any status, since an HTTP answer of any kind is knowledge.
 public struct HTTPAnswer: Sendable, Hashable {
+    /// HTTP status.
     public let status: Int
+    /// As the server sent them.
     public let headers: HTTPFields
+    /// As it arrived; empty when there is none.
     public let body: [UInt8]
 
     public init(status: Int, headers: HTTPFields = HTTPFields(), body: [UInt8] = []) {
@@ -51,7 +56,9 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     private(set) var fields: [Field] = []
 
+    /// No fields.
     public init() {}
+    /// Names and values in the order to send them; a name may repeat.
     public init(_ pairs: some Sequence<(String, String)>) {
         fields = pairs.map { Field(name: $0.0, value: $0.1) }
     }

@@ -93,11 +93,12 @@ public enum StopReason: Sendable, Hashable {
 
 /// The comparable part of a `SalesdockError`, for verdicts.
 public struct SalesdockFailure: Sendable, Hashable {
+    /// As in the error.
     public let code: SalesdockError.Code
-    public let message: String
-    public let remedy: String?
+    let message: String
+    let remedy: String?
 
-    public init(_ error: SalesdockError) {
+    init(_ error: SalesdockError) {
         code = error.code
         message = error.message
         remedy = error.remedy
