@@ -5,6 +5,7 @@
 /// Tries whether a folder can hold a ledger: a real file is written, synced, renamed and removed again, as the ledger's
 /// own are, and the folder is synced.
 public struct DiskTrial: Sendable, Hashable {
+    /// The folder that was tried.
     public let folder: String
     /// The slowest sync of a file of one page; `nil` when the trial failed.
     public var syncDuration: Duration?

@@ -33,10 +33,12 @@ public protocol Ledger: Sendable {
 
     /// Begins a run; `plan` is the digest of the plan that it follows.
     func beginRun(_ target: TargetID, atUnixSeconds now: Int64, plan: String?) throws(LedgerError) -> RunID
+    /// Ends a run; `report` is its JSON object, as printed with `--format json`.
     func endRun(_ run: RunID, exitCode: Int, report: JSONValue, atUnixSeconds now: Int64) throws(LedgerError)
     /// The latest runs, newest first.
     func runs(limit: Int) throws(LedgerError) -> [RunSummary]
 
+    /// What the ledger knows of a key; `nil` when it has not met it.
     func record(_ target: TargetID, key: String) throws(LedgerError) -> LedgerRecord?
     /// The records of a target in key order, after a key, at most `limit`.
     func records(_ target: TargetID, after key: String?, limit: Int) throws(LedgerError) -> [LedgerRecord]
@@ -96,6 +98,7 @@ public struct LedgerIdentity: Sendable, Hashable {
     /// How many writes have been tried, which tells two ages within one run apart.
     public var attempts: Int64
 
+    /// An identity as it stands in a ledger or its mirror; the numbers only grow.
     public init(id: String, runs: Int64, attempts: Int64 = 0) {
         self.id = id
         self.runs = runs

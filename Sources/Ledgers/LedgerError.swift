@@ -1,5 +1,6 @@
 /// Why the ledger can't be used. Nothing is sent once the ledger has failed: it is the only memory of what was sent.
 public struct LedgerError: Error, Sendable, CustomStringConvertible {
+    /// What kind of trouble it is; exit codes are chosen by it.
     public enum Code: String, Sendable {
         /// The disk refused (full, permission, I/O error).
         case disk
@@ -17,6 +18,7 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         case notFound
     }
 
+    /// What a caller may go by.
     public let code: Code
     /// What was wrong and what to do about it.
     public let message: String

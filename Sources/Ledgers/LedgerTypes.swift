@@ -5,7 +5,9 @@ public import Records
 public struct TargetIdentity: Sendable, Hashable {
     /// Host and port of the service; the emulator's carries its instance id as well.
     public var host: String
+    /// The account's domain, the segment after `/api/` in Salesdock's addresses.
     public var domain: String
+    /// The pipeline's name, the namespace of its keys.
     public var pipeline: String
     /// `customers`, `suppliers`, `products` or `offers`.
     public var resource: String
@@ -31,18 +33,21 @@ public struct TargetIdentity: Sendable, Hashable {
 
 /// A target's row in the ledger.
 public struct TargetID: Sendable, Hashable, RawRepresentable {
+    /// The row's number.
     public let rawValue: Int64
     public init(rawValue: Int64) { self.rawValue = rawValue }
 }
 
 /// A run's number, ascending over the ledger's life.
 public struct RunID: Sendable, Hashable, RawRepresentable {
+    /// From 1; what `runs` shows and takes.
     public let rawValue: Int64
     public init(rawValue: Int64) { self.rawValue = rawValue }
 }
 
 /// One try of one write.
 public struct AttemptID: Sendable, Hashable, RawRepresentable {
+    /// A later try has a greater one.
     public let rawValue: Int64
     public init(rawValue: Int64) { self.rawValue = rawValue }
 }
@@ -62,6 +67,7 @@ public struct AppliedStep: Sendable, Hashable {
 
 /// What the ledger knows of one key of one target.
 public struct LedgerRecord: Sendable, Hashable {
+    /// The row's key in its pipeline; the parts of a composite key are joined by U+001F.
     public var key: String
     /// Never forgotten once known.
     public var remoteID: Int?
@@ -100,6 +106,7 @@ public struct LedgerRecord: Sendable, Hashable {
 public enum AttemptState: String, Sendable, Hashable {
     /// Durable before the request is sent; nothing is known yet.
     case intent
+    /// Known to be applied: answered, found by a look-up, or decided by a person.
     case applied
     /// Known not to be applied.
     case failed
@@ -117,13 +124,17 @@ public enum AttemptState: String, Sendable, Hashable {
 
 /// Everything that must be durable before a request goes out.
 public struct Intent: Sendable, Hashable {
+    /// What the record belongs to.
     public var target: TargetID
+    /// As in `LedgerRecord`.
     public var key: String
+    /// 0 is the record itself, 1 an energy product's tariffs.
     public var step: Int
     /// The call's name, such as `relations.create`.
     public var call: String
     /// Whether it makes a new remote record.
     public var isCreate: Bool
+    /// SHA-256 of the canonical payload, hexadecimal.
     public var fingerprint: String
     /// The canonical payload, file contents replaced by their digests.
     public var payload: JSONValue
@@ -133,7 +144,9 @@ public struct Intent: Sendable, Hashable {
     public var highestIDSeen: Int
     /// The try that this one repeats after a look-up found nothing.
     public var resends: AttemptID?
+    /// The run that sends it.
     public var run: RunID
+    /// When it is about to go; how long it takes to settle counts from there.
     public var sentAt: SentAt
 
     public init(
@@ -157,6 +170,7 @@ public struct Intent: Sendable, Hashable {
 
 /// When a request was about to go, on both clocks.
 public struct SentAt: Sendable, Hashable {
+    /// Names the boot that `bootNanoseconds` counts from; times of different boots are not comparable.
     public var bootID: String
     /// Nanoseconds of CLOCK_BOOTTIME.
     public var bootNanoseconds: Int64
@@ -172,21 +186,18 @@ public struct SentAt: Sendable, Hashable {
 
 /// A try whose outcome nobody knows.
 public struct OpenAttempt: Sendable, Hashable {
+    /// The try's number.
     public var id: AttemptID
+    /// Name of the record's pipeline.
     public var pipeline: String
+    /// As in `TargetIdentity`.
     public var resource: String
+    /// Open, or `applied` where its twin is still to be looked for.
     public var state: AttemptState
+    /// What was found out so far, if anything; never holds a value of the record.
     public var note: String?
+    /// What was about to be sent.
     public var intent: Intent
-
-    public init(id: AttemptID, pipeline: String, resource: String, state: AttemptState, note: String?, intent: Intent) {
-        self.id = id
-        self.pipeline = pipeline
-        self.resource = resource
-        self.state = state
-        self.note = note
-        self.intent = intent
-    }
 }
 
 /// What became of a try.
@@ -197,7 +208,9 @@ public enum AttemptOutcome: Sendable, Hashable {
     case failed(note: String)
     /// A create whose outcome was unknown was looked up and is not there; the next create of the record repeats it.
     case absent(note: String)
+    /// It may or may not have been applied, and will be looked up.
     case unknown(note: String)
+    /// No look-up can decide it; a person must.
     case inDoubt(note: String)
     /// An update of whole values whose outcome stays unknown, and in whose place another is sent.
     case superseded(note: String)
@@ -205,73 +218,59 @@ public enum AttemptOutcome: Sendable, Hashable {
 
 /// One line of a record's story.
 public struct HistoryEntry: Sendable, Hashable {
+    /// The try's number.
     public var attempt: AttemptID
+    /// The run that sent it.
     public var run: RunID
+    /// The call's name, such as `relations.create`.
     public var call: String
+    /// Where it stands now.
     public var state: AttemptState
+    /// When it was last about to go; seconds since 1970.
     public var sentUnixSeconds: Int64
+    /// The id that its outcome named; `nil` without one.
     public var remoteID: Int?
+    /// What is known beside the state; never holds a value of the record.
     public var note: String?
+    /// The try that this one repeats after a look-up found nothing.
     public var resends: AttemptID?
-
-    public init(
-        attempt: AttemptID, run: RunID, call: String, state: AttemptState, sentUnixSeconds: Int64, remoteID: Int?,
-        note: String?, resends: AttemptID?
-    ) {
-        self.attempt = attempt
-        self.run = run
-        self.call = call
-        self.state = state
-        self.sentUnixSeconds = sentUnixSeconds
-        self.remoteID = remoteID
-        self.note = note
-        self.resends = resends
-    }
 }
 
 /// What a run did, for `status`.
 public struct RunSummary: Sendable, Hashable {
+    /// What `runs` shows and takes.
     public var id: RunID
+    /// What it wrote to.
     public var identity: TargetIdentity
+    /// Seconds since 1970.
     public var startedUnixSeconds: Int64
     /// `nil` while it runs, or after it was killed.
     public var endedUnixSeconds: Int64?
+    /// What the pipeline's run ended with; `nil` as `endedUnixSeconds` is.
     public var exitCode: Int?
     /// The run's JSON object, as printed with `--format json`.
     public var report: JSONValue?
     /// Digest of the plan that it followed.
     public var plan: String?
-
-    public init(
-        id: RunID, identity: TargetIdentity, startedUnixSeconds: Int64, endedUnixSeconds: Int64?, exitCode: Int?,
-        report: JSONValue?, plan: String? = nil
-    ) {
-        self.id = id
-        self.identity = identity
-        self.startedUnixSeconds = startedUnixSeconds
-        self.endedUnixSeconds = endedUnixSeconds
-        self.exitCode = exitCode
-        self.report = report
-        self.plan = plan
-    }
 }
 
 /// Who holds a remote id.
 public struct Claim: Sendable, Hashable {
+    /// Name of the holder's pipeline.
     public var pipeline: String
+    /// The key in that pipeline.
     public var key: String
-
-    public init(pipeline: String, key: String) {
-        self.pipeline = pipeline
-        self.key = key
-    }
 }
 
 /// The fate of one row, for the ledger's memory of it.
 public struct FateEntry: Sendable, Hashable {
+    /// As in `LedgerRecord`.
     public var key: String
+    /// What became of the row in this run.
     public var fate: Fate
+    /// Why, as in `LedgerRecord`.
     public var note: String?
+    /// The key that stands for this one, when it is a duplicate.
     public var survivor: String?
 
     public init(key: String, fate: Fate, note: String? = nil, survivor: String? = nil) {
@@ -284,26 +283,18 @@ public struct FateEntry: Sendable, Hashable {
 
 /// A record that is known to be there.
 public struct Control: Sendable, Hashable {
+    /// Its id in Salesdock, as the outcome of its create named it.
     public var remoteID: Int
     /// What was sent.
     public var payload: JSONValue
+    /// When its create was about to go; seconds since 1970.
     public var sentUnixSeconds: Int64
-
-    public init(remoteID: Int, payload: JSONValue, sentUnixSeconds: Int64) {
-        self.remoteID = remoteID
-        self.payload = payload
-        self.sentUnixSeconds = sentUnixSeconds
-    }
 }
 
 /// A create that was looked up, not found, and not made good yet.
 public struct LostCreate: Sendable, Hashable {
+    /// The latest of its creates, which the next one resends.
     public var attempt: AttemptID
     /// What its first try had seen: should one have been carried out after all, its id is greater than this.
     public var highestIDSeen: Int
-
-    public init(attempt: AttemptID, highestIDSeen: Int) {
-        self.attempt = attempt
-        self.highestIDSeen = highestIDSeen
-    }
 }

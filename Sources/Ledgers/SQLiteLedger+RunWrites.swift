@@ -2,13 +2,19 @@ import GRDB
 
 /// One write of a run.
 public struct RunWrite: Sendable, Hashable {
+    /// Its try's number; the next page begins after it.
     public let attempt: AttemptID
+    /// The record's key in the run's pipeline.
     public let key: String
+    /// The call's name, such as `relations.create`.
     public let call: String
+    /// Where it stands now, which a later run may have decided.
     public let state: AttemptState
     /// The record's id in Salesdock, once it is known.
     public let remoteID: Int?
+    /// What is known beside the state; never holds a value of the record.
     public let note: String?
+    /// When it was last about to go; seconds since 1970.
     public let sentUnixSeconds: Int64
 }
 

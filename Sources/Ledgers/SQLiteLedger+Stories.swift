@@ -2,7 +2,9 @@ import GRDB
 
 /// How many records of a pipeline there are of some kind.
 public struct PipelineCount: Sendable, Hashable {
+    /// Name of the pipeline that the records are of.
     public let pipeline: String
+    /// Records of that kind, at least 1.
     public let count: Int
 
     public init(pipeline: String, count: Int) {
