@@ -7,6 +7,7 @@ public import Salesdock
 public enum NamedRecord: Sendable, Equatable {
     /// It is there; the fields in which it differs from what was sent.
     case there(conflicts: [String])
+    /// Salesdock has no record of that id.
     case missing
     /// Salesdock was not asked, or did not answer; why, where a person should know.
     case unasked(String?)
@@ -54,8 +55,10 @@ public enum NamedRecord: Sendable, Equatable {
         }
     }
 
+    /// Names of the fields in which it differs from what was sent, sorted; none unless it is there.
     public var conflicts: [String] { if case .there(let conflicts) = self { conflicts } else { [] } }
 
+    /// Whether Salesdock has shown that it is there.
     public var isChecked: Bool { if case .there = self { true } else { false } }
 
     /// What a person should hear; never a value of the record.

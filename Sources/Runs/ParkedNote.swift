@@ -1,6 +1,8 @@
 /// Why a row is parked: the record that it waits for.
 public struct ParkedNote: Sendable, Hashable {
+    /// Name of that record's pipeline.
     public let pipeline: String
+    /// Its key in that pipeline.
     public let key: String
 
     public init(pipeline: String, key: String) {

@@ -7,14 +7,16 @@ public import Salesdock
 public struct PipelineOutcome: Sendable {
     /// Products that the ledger knows and the source no longer holds; balanced apart from the rows.
     public struct Missing: Sendable, Hashable {
+        /// All of them; the sum of the others.
         public var found = 0
+        /// Left as they are: the plan or an edit in Salesdock forbids it, or the run was stopped first.
         public var kept = 0
+        /// Switched off in Salesdock by this run.
         public var deactivated = 0
         /// Somebody had deleted them in Salesdock, so there is nothing left to switch off.
         public var gone = 0
+        /// Those whose switching off was refused, or is not known to have happened.
         public var failed = 0
-
-        public init() {}
 
         /// What a person should know of those that are gone; `nil` when there are none.
         var note: Notice? {
@@ -26,11 +28,15 @@ public struct PipelineOutcome: Sendable {
         }
     }
 
+    /// The pipeline's name.
     public var pipeline: String
     /// `validate`, `run` or `export`.
     public var mode: String
+    /// The fates of the rows read.
     public var balance: Balance
+    /// `nil` unless the pipeline deactivates them.
     public var missing: Missing?
+    /// What this verb sent for this pipeline.
     public var requests = BudgetCounters()
     /// Seconds.
     public var duration: Double
@@ -40,6 +46,7 @@ public struct PipelineOutcome: Sendable {
     public var report: String?
     /// Path of the file of accepted rows, when they were to be kept.
     public var accepted: String?
+    /// What the process ends with, if no other pipeline ends worse.
     public var exit: ExitCode
     /// What a person must know besides the balance: why it stopped, what to do.
     public var messages: [String] = []
@@ -47,12 +54,14 @@ public struct PipelineOutcome: Sendable {
     public var notices: [Notice] = []
     /// Problems by code.
     public var problems: [String: Int] = [:]
+    /// Problems that reject no row.
     public var warnings = 0
     /// The ledger's number of a run; `nil` when it wrote nothing.
     public var run: RunID?
     /// What the requests came to, for verbs that send any.
     public var traffic: TrafficReading?
 
+    /// - Parameter duration: in seconds.
     public init(pipeline: String, mode: String, balance: Balance, duration: Double, exit: ExitCode) {
         self.pipeline = pipeline
         self.mode = mode
@@ -93,27 +102,38 @@ extension Balance {
 
 /// How far a run is, for a progress line.
 public struct RunProgress: Sendable {
+    /// Which of its passes it is in.
     public enum Phase: String, Sendable {
-        case reading, planning, writing
+        /// The first pass, which validates and counts; for most verbs the only one.
+        case reading
+        /// The second pass of `plan`.
+        case planning
+        /// The second pass of `run`.
+        case writing
     }
 
+    /// The pipeline's name.
     public var pipeline: String
+    /// Which pass the numbers are of.
     public var phase: Phase
+    /// The rows read so far and the fates of those that have one.
     public var balance: Balance
     /// Rows that will be read, once the first pass has counted them.
     public var rowsTotal: Int?
+    /// What was sent so far.
     public var requests: BudgetCounters
     /// Requests that the phase takes in all; `nil` when nobody has counted them.
     public var requestsExpected: Int?
-    /// Requests a window, and how many of them are taken at present, by whomever.
+    /// Requests a window; `nil` outside the phase `writing`.
     public var limit: Int?
+    /// How many of them are taken at present, by whomever; `nil` as `limit` is.
     public var taken: Int?
     /// Seconds until the end of the phase; `nil` while that is a guess.
     public var secondsLeft: Double?
     /// The latest row that is not well: its number and what is wrong, without its values.
     public var lastProblem: String?
 
-    public init(pipeline: String, phase: Phase, balance: Balance, rowsTotal: Int?, requests: BudgetCounters) {
+    init(pipeline: String, phase: Phase, balance: Balance, rowsTotal: Int?, requests: BudgetCounters) {
         self.pipeline = pipeline
         self.phase = phase
         self.balance = balance
@@ -124,7 +144,9 @@ public struct RunProgress: Sendable {
 
 /// What a run is told, and tells, besides its input.
 public struct RunEnvironment: Sendable {
+    /// All time comes from here.
     public var time: any TimeSource
+    /// Asked from outside, or from within, to end the run early.
     public var stop: StopSignal
     /// Called now and then while it runs.
     public var progress: @Sendable (RunProgress) -> Void

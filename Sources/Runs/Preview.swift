@@ -6,20 +6,29 @@ public import Records
 public struct Preview: Sendable {
     /// Cells by column; `nil` where there is no value.
     public struct Table: Sendable {
+        /// In the order they are shown.
         public var columns: [String]
+        /// A cell for each column; as many rows as were read.
         public var rows: [[String?]]
     }
 
     /// What became of a row, and what is wrong with it.
     public struct Row: Sendable {
+        /// Its 1-based number in the source.
         public var number: Int
+        /// The line on which it begins, counted from 1.
         public var line: Int
+        /// What became of it in the transforms.
         public var state: RecordBatch.RowState
+        /// What is wrong with it, warnings included.
         public var issues: [Issue]
     }
 
+    /// As the source has them.
     public var before: Table
+    /// As they leave the transforms: the mapping targets, or all columns without a `map`.
     public var after: Table
+    /// One for each row of the tables.
     public var rows: [Row]
 
     /// Reads the first rows of a pipeline's source.

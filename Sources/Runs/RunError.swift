@@ -6,6 +6,7 @@ import Salesdock
 
 /// Why a run could not go on, and what a person does about it.
 public struct RunError: Error, Sendable, CustomStringConvertible {
+    /// What the process ends with.
     public let exit: ExitCode
     /// What was wrong and what to do about it; never a token, never a value of a record.
     public let message: String

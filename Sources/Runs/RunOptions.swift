@@ -11,6 +11,7 @@ public struct RunOptions: Sendable {
         /// Records that are created after the ledger was lost; `nil` where that was not asked.
         public var create: Int?
 
+        /// Nothing was agreed to.
         public init() {}
     }
 
@@ -18,6 +19,7 @@ public struct RunOptions: Sendable {
     public var rowsMax: Int?
     /// Overrides the pipeline's guard.
     public var maxErrors: Threshold?
+    /// What the guards let pass.
     public var allow = Allowances()
     /// Dry runs: whether accepted rows are kept, as the targets that they set.
     public var keepsAccepted = false
@@ -31,6 +33,7 @@ public struct RunOptions: Sendable {
     /// The pipeline's earlier name, or `none` when it is a new one that only looks alike.
     public var renamedFrom: String?
 
+    /// Every row, by the guards of the pipeline file.
     public init() {}
 }
 

@@ -3,6 +3,7 @@ import Foundation
 
 /// What a pipeline's files are, from a look at their beginnings.
 public struct SourceLook: Sendable {
+    /// One of the files.
     public struct File: Sendable {
         /// Without its folder.
         public let name: String
@@ -12,7 +13,9 @@ public struct SourceLook: Sendable {
         public let facts: ContentFacts?
     }
 
+    /// As the pipeline file declares it.
     public let format: SourceFormat
+    /// In the order they are read.
     public let files: [File]
 
     init(_ source: SourceOpening) {

@@ -5,8 +5,13 @@ import Synchronization
 public final class StopSignal: Sendable {
     /// Why the run stops early.
     public enum Cause: Sendable, Equatable {
-        case interrupted, terminated
+        /// SIGINT.
+        case interrupted
+        /// SIGTERM.
+        case terminated
+        /// The time of `--deadline` is over.
         case deadline
+        /// The requests of `--max-requests` are spent.
         case requestsUsedUp
         /// Something that would fail every further request as well.
         case failure(ExitCode, String)
@@ -30,10 +35,12 @@ public final class StopSignal: Sendable {
 
     private let state = Mutex(State())
 
+    /// Nobody has asked for a stop.
     public init() {}
 
     /// Why the run stops; `nil` while it goes on.
     public var cause: Cause? { state.withLock { $0.cause } }
+    /// Whether the stop was asked for.
     public var isStopping: Bool { cause != nil }
 
     /// Asks for the stop; the first cause stays.

@@ -24,6 +24,7 @@ public struct PipelineNeeds: Sendable, Hashable {
     private(set) var productQuestions: [Need] = []
     private(set) var lookups: [Lookup] = []
 
+    /// Collects them from the pipelines that write into Salesdock; reads no file.
     public init(_ pipelines: [PipelineDefinition]) {
         for pipeline in pipelines { add(pipeline) }
     }

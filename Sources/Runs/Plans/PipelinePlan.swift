@@ -4,10 +4,15 @@ public import Salesdock
 
 /// What one pipeline's plan comes to; its records are in the plan's file.
 public struct PipelinePlan: Sendable {
+    /// The pipeline's name.
     public var pipeline: String
+    /// What its records are in Salesdock.
     public var kind: SalesdockKind
+    /// How much of Salesdock was read for it.
     public var refresh: PlanRefresh
+    /// The fates of the rows read; those that would be written are `valid`.
     public var balance: Balance
+    /// What would happen to them.
     public var tally: PlanTally
     /// The requests that a run takes, by kind, in the order in which they first go.
     public var requests: [RequestCount] = []
@@ -21,14 +26,17 @@ public struct PipelinePlan: Sendable {
     public var guards: [Notice] = []
     /// What was taken for granted because nobody looked.
     public var assumptions: [Notice] = []
+    /// What went wrong in making it, as in `PipelineOutcome`.
     public var messages: [String] = []
     /// Problems by code.
     public var problems: [String: Int] = [:]
+    /// Problems that reject no row.
     public var warnings = 0
     /// Requests that making the plan took.
     public var spent = BudgetCounters()
     /// Seconds that making the plan took.
     public var duration: Double = 0
+    /// What the process ends with, if no other plan ends worse.
     public var exit: ExitCode = .success
 
     /// The law by which the seconds were reckoned, and what of the window was taken.

@@ -3,6 +3,7 @@ import ExactJSON
 
 /// A plan that was saved: which pipelines it is of, and what each part was made from. The records stay in the file.
 public struct Plan: Sendable, Hashable {
+    /// Of its file, as it was given.
     public let path: String
     /// Digest of the file, which names the plan.
     public let digest: String

@@ -10,7 +10,9 @@ import SalesdockFacts
 public struct AssumedTarget: Sendable, Hashable {
     /// Host and port.
     public var host: String
+    /// The account's name.
     public var domain: String
+    /// Of the token; decides which calls a run may make.
     public var scope: Salesdock.Scope
     /// Requests a window.
     public var limit: Int

@@ -3,11 +3,13 @@ public import Records
 
 /// One pipeline's part of a plan, without its records: what the plan was made from.
 public struct PlanSection: Sendable, Hashable {
+    /// The pipeline's name.
     public var pipeline: String
     /// Digest of the pipeline's definition.
     public var definition: String
-    /// Host and domain; the host carries an emulator's instance once that is known.
+    /// Host and port; an emulator's instance as well, once that is known.
     public var host: String
+    /// The account's name.
     public var domain: String
     /// Whether nobody asked the host who it is.
     public var isHostAssumed: Bool
@@ -15,6 +17,7 @@ public struct PlanSection: Sendable, Hashable {
     public var ledger: String?
     /// The latest run of the ledger; 0 before the first.
     public var lastRun: Int64
+    /// How much of Salesdock was read for it.
     public var refresh: PlanRefresh
     /// Seconds since 1970, when Salesdock was read.
     public var refreshedAt: Int64

@@ -4,9 +4,10 @@ import ExactJSON
 public struct RequestCount: Sendable, Hashable {
     /// Such as `relations.create`.
     public var call: String
+    /// How often it goes.
     public var count: Int
 
-    public init(_ call: String, _ count: Int) {
+    init(_ call: String, _ count: Int) {
         self.call = call
         self.count = count
     }
@@ -14,7 +15,7 @@ public struct RequestCount: Sendable, Hashable {
 
 /// What a plan comes to, counted record by record.
 public struct PlanTally: Sendable, Hashable {
-    public private(set) var actions: [RecordPlan.Action: Int] = [:]
+    private var actions: [RecordPlan.Action: Int] = [:]
     /// Writing requests by call, in the order of their first record.
     public private(set) var writes: [RequestCount] = []
     /// Offers that make Salesdock e-mail a customer.
@@ -28,8 +29,7 @@ public struct PlanTally: Sendable, Hashable {
     /// Records that are taken over as they are.
     public private(set) var adoptedAsIs = 0
 
-    public init() {}
-
+    /// Records to which an action happens.
     public subscript(action: RecordPlan.Action) -> Int { actions[action, default: 0] }
 
     /// Records that would be changed.

@@ -2,21 +2,35 @@ public import ExactJSON
 
 /// What a plan does with one row, or with a product that the source no longer holds.
 public struct RecordPlan: Sendable, Hashable {
+    /// What would happen to it.
     public enum Action: String, Sendable, Hashable, CaseIterable {
+        /// Neither the ledger nor Salesdock has it, as far as was looked.
         case create
         /// Salesdock has it and the ledger does not know it: it is taken over, and updated where it says otherwise.
         case adopt
+        /// The ledger has it, with other values.
         case update
+        /// Nothing is sent: Salesdock has all of it, or the sink leaves somebody's edit alone.
         case unchanged
+        /// A product that the source no longer holds is switched off.
         case deactivate
-        case parked, rejected, duplicate, filtered
+        /// Waits for a parent that has no Salesdock id, even after this plan.
+        case parked
+        /// Breaks a rule of the pipeline or of Salesdock.
+        case rejected
+        /// The same record as another row.
+        case duplicate
+        /// Left out by the pipeline's `filter`.
+        case filtered
         /// An earlier write that a person must decide.
         case inDoubt = "in_doubt"
     }
 
+    /// What would happen to it.
     public var action: Action
-    /// `nil` for a product that is not in the source.
+    /// Its 1-based row in the source; `nil` for a product that is not in the source.
     public var row: Int?
+    /// The line on which the row begins, counted from 1; `nil` as `row` is.
     public var line: Int?
     /// `nil` where the row has none.
     public var key: String?
@@ -39,20 +53,17 @@ public struct RecordPlan: Sendable, Hashable {
 
     /// One reason.
     public struct Problem: Sendable, Hashable {
+        /// The issue's code, such as `required`.
         public var code: String
+        /// The field it is about; `nil` when it is about the whole record.
         public var field: String?
+        /// What is wrong and what to do about it, in English; never holds a value of the record.
         public var message: String
+        /// The offending value, clipped as in `Issue`.
         public var value: String?
-
-        public init(code: String, field: String? = nil, message: String, value: String? = nil) {
-            self.code = code
-            self.field = field
-            self.message = message
-            self.value = value
-        }
     }
 
-    public init(_ action: Action, row: Int? = nil, line: Int? = nil, key: String? = nil) {
+    init(_ action: Action, row: Int? = nil, line: Int? = nil, key: String? = nil) {
         self.action = action
         self.row = row
         self.line = line
@@ -70,29 +81,20 @@ public struct PlannedRequest: Sendable, Hashable {
     public var step: Int
     /// Such as `relations.create`.
     public var call: String
+    /// HTTP method, such as `POST`.
     public var method: String
     /// After `/api/{domain}/v1/`; `{scope}`, and `{id}` of a record that has none yet, stand as they are.
     public var path: String
+    /// What is sent as JSON.
     public var body: JSONValue
-
-    public init(step: Int, call: String, method: String, path: String, body: JSONValue) {
-        self.step = step
-        self.call = call
-        self.method = method
-        self.path = path
-        self.body = body
-    }
 }
 
 /// A field's value before and after; `nil` where there is none, or where it is not known.
 public struct FieldChange: Sendable, Hashable {
+    /// The target, dotted.
     public var field: String
+    /// What was applied last, or what Salesdock has.
     public var was: JSONValue?
+    /// What would be sent; of drift, what is there now.
     public var becomes: JSONValue?
-
-    public init(field: String, was: JSONValue?, becomes: JSONValue?) {
-        self.field = field
-        self.was = was
-        self.becomes = becomes
-    }
 }
