@@ -2,9 +2,9 @@ public import Records
 
 /// Writes the rejected records of a source in the source's own dialect, so that the file can be mended and fed back.
 ///
-/// Each record stands there as its source has it, with its row, line, field, code and message in front. The file is
-/// Of files in different encodings it is UTF-8 with a byte order mark, which goes before the encoding that is declared. It is
-/// readable by its owner only, appears under its name when `finish` succeeds, and isn't made when nothing was rejected.
+/// Each record stands there as its source has it, with its row, line, field, code and message in front. Of
+/// files in different encodings it is UTF-8 with a byte order mark, which goes before the encoding that is declared. The file
+/// is readable by its owner only, appears under its name when `finish` succeeds, and isn't made when nothing was rejected.
 public struct RejectWriter: ~Copyable {
     private let path: String
     private let style: RejectStyle

@@ -16,7 +16,7 @@ struct Dockhand: AsyncParsableCommand {
             bug of ours · 74 disk · 75 stopped by deadline, budget or a held lock, run again later · 77 refused by \
             Salesdock (401, 403) · 78 bad pipeline file · 130, 143 stopped by a signal.
             """,
-        version: "0.1.0-dev",
+        version: "0.1.0",
         subcommands: [
             CheckCommand.self, PreviewCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self,
             StatusCommand.self, RunsCommand.self, ExplainCommand.self, ResolveCommand.self, DoctorCommand.self,
