@@ -44,7 +44,7 @@ import Testing
     @Test func `the version is printed`() throws {
         let result = try Binary.run(["--version"], in: Folder())
         #expect(result.status == 0)
-        #expect(result.output.trimmingCharacters(in: .whitespacesAndNewlines) == "0.1.0-dev")
+        #expect(result.output.trimmingCharacters(in: .whitespacesAndNewlines) == "0.1.0")
     }
 
     @Test func `a mistake names the whole command`() throws {
