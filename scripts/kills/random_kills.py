@@ -28,10 +28,10 @@ CONCURRENCY = 8
 # Most kills that find no request under way, in percent; more would mean that they come at harmless moments.
 IDLE_MAX = 50
 FAULTS = [
-    {"method": "POST", "action": "drop_after", "probability": 0.003},
-    {"method": "POST", "action": "drop_before", "probability": 0.003},
-    {"method": "POST", "action": "error_before", "status": 500, "probability": 0.003},
-    {"method": "POST", "action": "error_after", "status": 500, "probability": 0.003},
+    {"method": "POST", "action": "drop_after", "probability": 0.005},
+    {"method": "POST", "action": "drop_before", "probability": 0.005},
+    {"method": "POST", "action": "error_before", "status": 500, "probability": 0.005},
+    {"method": "POST", "action": "error_after", "status": 500, "probability": 0.005},
     {"method": "POST", "action": "delay", "seconds": 1.5, "probability": 0.002},
 ]
 PIPELINE = """\
