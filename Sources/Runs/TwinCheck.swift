@@ -12,9 +12,10 @@ struct TwinCheck: Sendable {
     ///
     /// - Throws: what the reading or the ledger throws; checks that were not made stay owed.
     func run(_ report: (String) -> Void) async throws {
+        // One reading of a list serves every check: it may be hundreds of pages.
+        let readAfter = context.time.now()
         for attempt in try context.ledger.owedTwinChecks(context.target) {
             let (context, intent) = (context, attempt.intent)
-            let readAfter = context.time.now()
             let found = try await context.stop.reading {
                 try await context.directory.lookUp(
                     intent, readAfter: readAfter, others: { try context.otherCreates(than: attempt.id) },

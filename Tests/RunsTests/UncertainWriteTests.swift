@@ -187,6 +187,22 @@ import Testing
         #expect(try await fixture.run(text).exit == .success)
     }
 
+    @Test func `one reading serves the look for every twin`() async throws {
+        let fixture = try Fixture()
+        try fixture.write("customers.csv", csv((1...6).map { "\($0);Jansen;k\($0)@mail.example;061234560\($0)" }))
+        let text = RunTests.customers.replacing("{ match: [email], existing: update }", with: "{}")
+        fixture.concurrency = 1
+        try fault(fixture, "POST", "relations", "drop_before", times: 4)
+        _ = try await fixture.run(text)
+        let (target, _) = try target(fixture, "customers")
+        #expect(try fixture.ledger.owedTwinChecks(target).count == 4)
+        fixture.time.advance(to: fixture.time.now() + .seconds(60))
+        let outcome = try await fixture.run(text)
+        #expect(try fixture.ledger.owedTwinChecks(target).isEmpty)
+        // The account, the list, and a search for each of four.
+        #expect(outcome.requests.sent <= 7, "\(outcome.requests)")
+    }
+
     @Test(arguments: [false, true]) func `of two lost creates each gets its own record, also when one fits both`(
         isBareFirst: Bool
     ) async throws {
