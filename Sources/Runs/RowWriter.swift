@@ -261,9 +261,16 @@ struct RowWriter: Sendable {
             next.progress = progress
             return .awaitControl(until: try driver.controlSettles(besides: intent.key), .recovery(next))
         case .result(let result, _):
-            if intent.isCreate, case .applied = result { return .recovered(isCreate: true) }
-            return .recovered(isCreate: false)
+            guard intent.isCreate, case .applied(let id) = result else { return .recovered(isCreate: false) }
+            // A row of the same match that has waited for this must find it, whatever was read before.
+            if let id { await context.directory.noteOwn(matchValues(intent.payload), id: id) }
+            return .recovered(isCreate: true)
         }
+    }
+
+    private func matchValues(_ payload: JSONValue) -> [String]? {
+        let values = context.sink.match.map { payload[$0]?.scalarText ?? "" }
+        return values.isEmpty || values.contains("") ? nil : values
     }
 
     private func fate(_ fate: Fate, _ job: RowJob, isCreate: Bool = false) -> JobEnd {

@@ -187,6 +187,22 @@ import Testing
         #expect(try await fixture.run(text).exit == .success)
     }
 
+    @Test func `a row that matches what an earlier run had lost finds it, although the list was read before`()
+        async throws
+    {
+        let fixture = try Fixture()
+        try fixture.write(
+            "customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Jansen;a@mail.example;0612345678"]))
+        fixture.concurrency = 1
+        // The process dies when the answer is to be written down, and the list does not show the record yet.
+        _ = try await fixture.run(
+            RunTests.customers, ledger: CrashingLedger(fixture.ledger, dyingAfter: 2, diesBefore: true))
+        #expect(try fixture.held("relations").count == 1)
+        let outcome = try await fixture.run(RunTests.customers)
+        #expect(outcome.balance[.rejected] == 1, "\(outcome.balance)")
+        #expect(try fixture.held("relations").count == 1)
+    }
+
     @Test func `one reading serves the look for every twin`() async throws {
         let fixture = try Fixture()
         try fixture.write("customers.csv", csv((1...6).map { "\($0);Jansen;k\($0)@mail.example;061234560\($0)" }))
