@@ -13,7 +13,7 @@ struct CSVBlock: Sendable {
     var line: Int
     /// Where the first record starts in the file's content, before decoding.
     var byteOffset: Int
-    /// Where the fields end of all other records, at a delimiter or line end, in order.
+    /// Where the fields end of all records but `oddities`, at a delimiter or line end, in order.
     var fieldEnds: [UInt32] = []
     /// Records whose form is out of the ordinary, in order.
     var oddities: [CSVOddity] = []

@@ -3,7 +3,7 @@ internal import Records
 /// Parses blocks of one CSV file into batches; a function of the block alone.
 ///
 /// A row whose form is wrong is rejected, with null where a value is unknown, and costs no other row. Ordinary rows are
-/// read off the index; whatever is out of the ordinary in a row goes through `CSVOddity`, the way that knows everything.
+/// read off the ends of their fields; whatever is out of the ordinary in a row goes through `CSVOddity`, the way that knows everything.
 struct CSVBlockParser: Sendable {
     let columns: CSVColumns
     let dialect: CSVDialect
@@ -102,7 +102,9 @@ struct CSVBlockParser: Sendable {
         let quote = dialect.quote.map(Int.init) ?? -1
         let rowsMax = builder.rowsMax
         builder.lend { cells, origins in
-            for column in starts.indices { precondition(starts[column] &+ rowsMax <= cells.count) }
+            for column in starts.indices {
+                precondition(starts[column] < 0 || starts[column] &+ rowsMax <= cells.count)
+            }
             // Field ends ascend, so that all of a row lie within the text when its last one does.
             while next &+ expected <= ends.count, origins.count < rowsMax,
                 Int(ends[next &+ expected &- 1]) < bytes.count
@@ -145,7 +147,7 @@ struct CSVBlockParser: Sendable {
         }
     }
 
-    /// Reads one row's fields off the index.
+    /// Reads one row's fields off their ends.
     @inline(__always)
     private func fill(
         _ row: inout CSVRow, _ bytes: Span<UInt8>, _ ends: Span<UInt32>, _ next: inout Int,

@@ -107,8 +107,8 @@ public struct Export: Sendable {
     }
 
     private func compile() throws -> TransformProgram {
-        let environment = environment
-        let program = try TransformProgram(definition, rules: nil, today: try environment.today())
+        let today = environment.today()
+        let program = try TransformProgram(definition, rules: nil, today: try today())
         if program.needsCollecting {
             throw RunError(
                 .configuration,

@@ -88,14 +88,17 @@ struct LookUpDecision {
         }
     }
 
-    /// The unclaimed candidates that share the identity and contradict nothing, each once.
+    /// The unclaimed candidates that share the identity, each once; where no identifier proves it, those that contradict
+    /// nothing.
     func fitting(_ candidates: [Candidate], isClaimed: (Int) throws -> Bool) rethrows -> [Candidate] {
         var seen: Set<Int> = []
         return try candidates.filter {
-            try seen.insert($0.id).inserted && sharesIdentity(payload, $0) && conflicts(payload, $0).isEmpty
-                && !isClaimed($0.id)
+            try seen.insert($0.id).inserted && sharesIdentity(payload, $0)
+                && (isIdentified || conflicts(payload, $0).isEmpty) && !isClaimed($0.id)
         }
     }
+
+    private var isIdentified: Bool { kind == .products || kind == .suppliers }
 
     /// Why a record could be ours and why that is not certain, without its values.
     private func explain(_ candidate: Candidate, _ maker: Maker?) -> String {

@@ -166,11 +166,14 @@ public struct RunEnvironment: Sendable {
         self.progress = progress
     }
 
-    /// The day in Salesdock's zone, which checks call today.
-    func today() throws(PatternProblem) -> CivilDate {
-        guard let today = CivilDate(iso: LookUpDays.day(Int64(time.wallClock().unixSeconds))) else {
-            throw PatternProblem(message: "the clock shows a day that no calendar has; set it")
+    /// Tells the day in Salesdock's zone, which checks call today: the same however late it is asked.
+    func today() -> () throws(PatternProblem) -> CivilDate {
+        let now = Int64(time.wallClock().unixSeconds)
+        return { () throws(PatternProblem) in
+            guard let today = CivilDate(iso: LookUpDays.day(now)) else {
+                throw PatternProblem(message: "the clock shows a day that no calendar has; set it")
+            }
+            return today
         }
-        return today
     }
 }

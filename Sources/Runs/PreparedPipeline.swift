@@ -26,7 +26,8 @@ struct PreparedPipeline: Sendable {
         self.seed = seed
         var rules: SalesdockRules?
         if case .salesdock(let sink) = definition.sink { rules = SalesdockRules(sink) }
-        program = try TransformProgram(definition, rules: rules, today: try environment.today())
+        let today = environment.today()
+        program = try TransformProgram(definition, rules: rules, today: try today())
         source = try SourceOpening(
             definition, fields: program.sourceFields, spool: Spool(folder: spoolFolder, stop: environment.stop))
     }

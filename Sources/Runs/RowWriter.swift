@@ -99,9 +99,7 @@ struct RowWriter: Sendable {
             guard context.sink.matchesByID else { return nil }
             return reject(MatchIssue.missing(context.sink.kind, job.row.matchValues?.first))
         }
-        let field =
-            context.sink.match.isEmpty
-            ? context.sink.kind == .offers ? "relation_id" : "lastname" : context.sink.match.joined(separator: ", ")
+        let field = context.sink.match.isEmpty ? identifyingField : context.sink.match.joined(separator: ", ")
         if ids.count > 1 {
             return reject(MatchIssue.ambiguous(ids, field))
         }
@@ -114,6 +112,15 @@ struct RowWriter: Sendable {
         {
             // Another row of this run was quicker.
             return claimed(id, by: "another row", field)
+        }
+    }
+
+    /// What a rejected row is told by where it names nothing to match by.
+    private var identifyingField: String {
+        switch context.sink.kind {
+        case .customers: "lastname"
+        case .suppliers, .products: "identifier"
+        case .offers: "relation_id"
         }
     }
 
@@ -160,15 +167,8 @@ struct RowWriter: Sendable {
             let work = WriteWork(
                 key: job.row.key, step: step, matchClass: step.isCreate ? job.matchClass : nil,
                 request: request(step, job.row, remoteID, record))
-            let end: WriteEnd
-            do {
-                end = try await driver.drive(
-                    step.kind, work, progress: isResumed ? job.resume?.progress : nil, isLastChance: job.isLastChance)
-            } catch let error as LedgerError where error.code == .conflict && step.isCreate {
-                // Another process was quicker to begin a create that can be taken for this one.
-                guard let end = try blocked(job) else { throw error }
-                return end
-            }
+            let end = try await driver.drive(
+                step.kind, work, progress: isResumed ? job.resume?.progress : nil, isLastChance: job.isLastChance)
             switch end {
             case .settle(let progress):
                 return .settle(until: context.settled(progress.sentAt), .row(resumed(job, step.step, progress, done)))

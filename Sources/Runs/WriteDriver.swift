@@ -164,11 +164,7 @@ struct WriteDriver: Sendable {
             isCreate: work.step.isCreate, fingerprint: work.step.fingerprint, payload: work.step.payload,
             matchClass: work.matchClass, highestIDSeen: highest, resends: resends, run: context.run,
             sentAt: context.sentAt(turn.sentAt))
-        let attempt: AttemptID
-        do { attempt = try context.ledger.intend(intent) } catch {
-            if let grant = turn.grant { try context.client.budget.giveBack(grant) }
-            throw error
-        }
+        let attempt = try context.ledger.intend(intent)
         turn.attempt = attempt
         turn.intent = intent
         return .intended(attempt, isSlow: isStale(turn))

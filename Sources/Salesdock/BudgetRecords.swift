@@ -4,8 +4,8 @@
 enum BudgetRecords {
     static let recordBytes = 64
     private static let wordCount = 8
-    /// "dockbud1", so that a file of another kind is known as such.
-    private static let magic: UInt64 = 0x3164_7562_6B63_6F64
+    /// "dockbud2", so that a file of another kind is known as such.
+    private static let magic: UInt64 = 0x3264_7562_6B63_6F64
 
     /// What a header says of the records after it.
     struct Header: Equatable {

@@ -2,7 +2,7 @@
 /// a first run against the live service corrects it here. What gives code its shape has no value to correct:
 ///
 /// - A later record of a resource has a greater id. A look-up passes over ids up to the highest that was seen before the
-///   attempt (`LookUp`).
+///   attempt (`LookUpDecision`).
 /// - `period_start` and `period_end` name whole days, both included; the time in them, where they have one, is ignored.
 ///   A look-up by creation date narrows by days only (`LookUpDays`).
 /// - A field that a PUT does not carry stays as it is. Updates send only what a pipeline maps (`Planner`).

@@ -8,7 +8,7 @@ final class SpoolOnDemand: Sendable {
     /// Removes what killed processes have left behind; makes nothing.
     init(_ environment: [String: String]) {
         self.environment = environment
-        if let state = try? StateFolder(environment) { SpoolFolder.sweep(state.spoolPath) }
+        SpoolFolder.sweep((try? StateFolder(environment))?.spoolPath ?? StateFolder.spoolPathWithoutState)
     }
 
     /// The folder, which lasts as long as this does.

@@ -17,7 +17,12 @@ struct StateFolder {
     /// Where input is kept by verbs that need no state otherwise.
     static func spool(_ environment: [String: String]) throws -> SpoolFolder {
         if let spool = try? StateFolder(environment).spool() { return spool }
-        return try SpoolFolder(in: "\(FileManager.default.temporaryDirectory.path)/dockhand-\(getuid())")
+        return try SpoolFolder(in: spoolPathWithoutState)
+    }
+
+    /// Where input is kept when the environment names no state directory, or it can't be written.
+    static var spoolPathWithoutState: String {
+        "\(FileManager.default.temporaryDirectory.path)/dockhand-\(getuid())"
     }
 
     /// Makes a folder, and those above it, for its owner only: what they hold is personal data.

@@ -43,6 +43,12 @@ import Testing
         #expect(readCSV("a,b,c\n,\"\",\n").values == [["", "", ""]])
     }
 
+    @Test func `rows count although none of their fields is used`() {
+        let seen = readCSV("a,b\n1,2\n3,4\n5,6\n") { $0.fields = [] }
+        #expect(seen.error == nil)
+        #expect(seen.values == [[], [], []])
+    }
+
     @Test func `the wanted fields come in the wanted order`() {
         let seen = readCSV("a,b,c\n1,2,3\n4,5,6\n") { $0.fields = ["c", "a"] }
         #expect(seen.columns == ["c", "a"] && seen.values == [["3", "1"], ["6", "4"]])

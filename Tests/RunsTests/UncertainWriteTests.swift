@@ -47,30 +47,6 @@ import Testing
         #expect(states.dropFirst().dropLast().allSatisfy { $0 == .superseded })
     }
 
-    @Test func `a create that another process begins a moment before waits for that one, and the run goes on`()
-        async throws
-    {
-        let fixture = try Fixture()
-        try fixture.write(
-            "customers.csv", csv(["1;Jansen;a@mail.example;0612345678", "2;Bos;b@mail.example;0612345679"]))
-        let ledger = CrashingLedger(fixture.ledger, dyingAfter: nil) { base, intent throws(LedgerError) in
-            guard intent.key == "1", var identity = try base.targets().first?.1 else { return }
-            identity.pipeline = "klanten"
-            let other = try base.target(identity)
-            _ = try base.intend(
-                Intent(
-                    target: other, key: "1", step: 0, call: "relations.create", isCreate: true, fingerprint: "x",
-                    payload: intent.payload, matchClass: intent.matchClass, highestIDSeen: 0,
-                    run: try base.beginRun(other, atUnixSeconds: 0, plan: nil), sentAt: intent.sentAt))
-        }
-        let outcome = try await fixture.run(RunTests.customers, ledger: ledger)
-        #expect(outcome.exit == .rowsFailed, "\(outcome)")
-        #expect(outcome.balance[.failed] == 1 && outcome.balance[.created] == 1, "\(outcome.balance)")
-        #expect(try fixture.held("relations").compactMap { $0["email"]?.string } == ["b@mail.example"])
-        let client = try fixture.client()
-        #expect(try client.budget.reading().active == outcome.requests.sent, "the grant was given back")
-    }
-
     @Test func `a product in doubt is not deactivated, and the others are`() async throws {
         let fixture = try Fixture()
         try fixture.write("prices.csv", "code;naam;prijs\na;A;1,50\nb;B;2,50\nc;C;3,50\n")

@@ -10,23 +10,17 @@ final class CrashingLedger: Ledger {
 
     private let diesBefore: Bool
     private let diesAtEnd: Bool
-    /// What another process does just before an attempt of this one is written down.
-    private let beforeIntent: @Sendable (any Ledger, Intent) throws(LedgerError) -> Void
 
     /// - Parameters:
     ///   - steps: durable steps until it dies; `nil` lives on.
     ///   - diesBefore: whether the last step itself is lost.
     ///   - diesAtEnd: whether the end of a run can't be noted.
     init(
-        _ base: any Ledger, dyingAfter steps: Int?, diesBefore: Bool = false, diesAtEnd: Bool = false,
-        beforeIntent: @escaping @Sendable (any Ledger, Intent) throws(LedgerError) -> Void = {
-            _, _ throws(LedgerError) in
-        }
+        _ base: any Ledger, dyingAfter steps: Int?, diesBefore: Bool = false, diesAtEnd: Bool = false
     ) {
         self.base = base
         self.diesBefore = diesBefore
         self.diesAtEnd = diesAtEnd
-        self.beforeIntent = beforeIntent
         left = Mutex(steps)
     }
 
@@ -112,8 +106,7 @@ final class CrashingLedger: Ledger {
         try base.sawID(id, host: host, domain: domain, resource: resource)
     }
     func intend(_ intent: Intent) throws(LedgerError) -> AttemptID {
-        try beforeIntent(base, intent)
-        return try durable { () throws(LedgerError) in try base.intend(intent) }
+        try durable { () throws(LedgerError) in try base.intend(intent) }
     }
     func resent(_ attempt: AttemptID, at sentAt: SentAt) throws(LedgerError) {
         try durable { () throws(LedgerError) in try base.resent(attempt, at: sentAt) }
