@@ -42,6 +42,12 @@ final class Monitor {
             "sent at \(time / 1_000_000) ms, although a 429 asked for silence until \(silence.until / 1_000_000) ms")
     }
 
+    /// A write leaves the client. Its grant is no younger than the latest.
+    func wrote(_ now: BootTime, grantedAt grant: BootTime?) {
+        guard let grant, now - grant > .seconds(1) else { return }
+        violate("a write was sent \((now - grant).components.seconds) s after the latest grant")
+    }
+
     /// The client sees an answer.
     func delivered(_ delivery: Delivery, at time: Int64) {
         guard case .success(let answer) = delivery.answer else { return }

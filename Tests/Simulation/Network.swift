@@ -58,7 +58,7 @@ final class Network {
 
     /// Sends a request on its way. `deliver` is called with what the client sees of it, perhaps more than once.
     func carry(
-        _ call: HTTPCall, timeout: Duration, deliver: @escaping (Delivery) -> Void
+        _ call: HTTPCall, timeout: Duration, isOrphan: @escaping () -> Bool, deliver: @escaping (Delivery) -> Void
     ) {
         let clock = world.clock
         let sent = clock.now
@@ -79,9 +79,17 @@ final class Network {
             let late = forcedLateSeconds ?? lateSeconds(after: out)
             let slow = Int64.random(in: 1...60, using: &random) * VirtualClock.second
             clock.at(sent + out) { [self] time in
+                let fault = fault ?? orphanFault(call, isOrphan())
                 arrive(call, fault, sent: sent, at: time, back: back, late: late, slow: slow, deliver: deliver)
             }
         }
+    }
+
+    /// What a process sent right before it died may be carried out long after.
+    private func orphanFault(_ call: HTTPCall, _ isOrphan: Bool) -> NetworkFault? {
+        guard isOrphan, isChaotic, forced == nil, call.method != .get, world.scenario.hasLateCommits else { return nil }
+        let choice = Int.random(in: 0..<1000, using: &random)
+        return choice < 700 ? NetworkFault(kind: .lateCommit, choice: choice) : nil
     }
 
     private func arrive(
@@ -140,8 +148,9 @@ final class SimulatedTransport: Transport {
         guard process.isAlive else { return .failure(.notSent("the process is gone")) }
         let (process, world) = (process, process.world)
         world.monitor.sent(at: world.clock.now)
+        if request.method != .get { world.monitor.wrote(process.now(), grantedAt: process.lastGrant) }
         return await process.wait(cancelled: .failure(.unknown("given up"))) { waiter in
-            world.network.carry(request, timeout: timeout) { delivery in
+            world.network.carry(request, timeout: timeout, isOrphan: { !process.isAlive }) { delivery in
                 if process.isAlive { world.monitor.delivered(delivery, at: world.clock.now) }
                 waiter.resume(delivery.answer)
             }

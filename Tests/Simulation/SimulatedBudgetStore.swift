@@ -34,6 +34,7 @@ final class SimulatedBudgetStore: BudgetStore {
         let forgets = world.bug == .rotationForgetsBudget
         let result = try base.update(
             key, fresh: { forgets ? BudgetLog(bootID: process.bootID) : fresh($0) }, body)
+        if let decision = result as? BudgetDecision, case .granted = decision { process.lastGrant = process.now() }
         if forgets, Result.self == BudgetLog.self,
             let empty = BudgetLog(bootID: process.bootID) as? Result
         {

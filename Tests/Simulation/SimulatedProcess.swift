@@ -11,6 +11,8 @@ final class SimulatedProcess: TimeSource, @unchecked Sendable {
     let bootID: String
     let queue = JobQueue()
     private(set) var isAlive = true
+    /// When the budget last granted it a request.
+    var lastGrant: BootTime?
     /// When this boot's clock showed nothing, on the world's clock.
     private let bootedAt: Int64
     private var pending: [Int: () -> Void] = [:]
