@@ -170,7 +170,9 @@ public final class Simulation {
         let isReboot = crash && world.chance(30)
         // Nothing of a killed process is on its way any more when the machine is up again.
         let least = isReboot ? world.scenario.timeoutSeconds + 5 : 3
-        world.clock.pass(until: world.clock.now + Int64(world.draw(least...(least + 200))) * VirtualClock.second)
+        // Within a window and before anything has settled as often as later.
+        let more = world.draw(0...(world.chance(50) ? 15 : 200))
+        world.clock.pass(until: world.clock.now + Int64(least + more) * VirtualClock.second)
         guard isReboot else { return }
         boots += 1
         boot = Boot(id: "boot-\(boots)", at: world.clock.now - Int64(world.draw(1...100)) * VirtualClock.second)
