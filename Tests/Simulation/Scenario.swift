@@ -58,9 +58,9 @@ struct Scenario {
         lagSeconds = Double(Int.random(in: 5...20, using: &random)) / 10
         if chance(25) { lagSeconds = Double(Int.random(in: 5...400, using: &random)) }
         chaoticRounds = Int.random(in: 1...3, using: &random)
-        changesEarly = chance(25)
+        changesEarly = chance(40)
         usesFile = chance(6)
-        otherClient = chance(12)
+        otherClient = chance(25)
         limitChanges = chance(10)
         rotates = chance(15)
         clockSteps = chance(25)
