@@ -17,8 +17,8 @@ final class Monitor {
     private var head = 0
     /// When others last changed what is left of the limit.
     private var disturbed: Int64 = .min
-    /// When the client last learned what is left, as of some time after others changed it.
-    private var informed: Int64?
+    /// When the client first and last learned what is left, as of some time after others changed it.
+    private var informed: (first: Int64, last: Int64)?
     /// Until when a 429 wants silence, and since when.
     private var silence: (from: Int64, until: Int64)?
     /// Identities of remote ids that requests have named.
@@ -52,7 +52,9 @@ final class Monitor {
     func delivered(_ delivery: Delivery, at time: Int64) {
         guard case .success(let answer) = delivery.answer else { return }
         // Whoever is not known is told of another limit, by address.
-        if answer.status != 401, let arrived = delivery.arrived, arrived > disturbed { informed = time }
+        if answer.status != 401, let arrived = delivery.arrived, arrived > disturbed {
+            informed = (informed?.first ?? time, time)
+        }
         guard answer.status == 429, let seconds = world.honestRetryAfter(answer), seconds > 0 else { return }
         let until = time + Int64(seconds) * VirtualClock.second
         if silence.map({ $0.until < until }) ?? true { silence = (time, until) }
@@ -81,9 +83,9 @@ final class Monitor {
     /// The limit itself refused a request: nobody could know, or the client was told before it sent.
     private func refused(_ sent: Int64) {
         throttled += 1
-        guard let informed, sent > informed + VirtualClock.second, sent < informed + 60 * VirtualClock.second else {
-            return
-        }
+        guard let informed, sent > informed.first + VirtualClock.second,
+            sent < informed.last + 60 * VirtualClock.second
+        else { return }
         violate("a request sent at \(sent / 1_000_000) ms was throttled, and the client had been told what was left")
     }
 
