@@ -139,7 +139,7 @@ struct Input {
             next.suppliers[index].name += " BV"
             changed.insert("suppliers/\(next.suppliers[index].key)")
         }
-        for index in next.products.indices where chance(40) || deletedProducts.contains(next.products[index].key) {
+        for index in next.products.indices where chance(70) || deletedProducts.contains(next.products[index].key) {
             if next.products[index].tariff != nil, chance(60) {
                 next.products[index].tariff = "0.3\(index)"
             } else {

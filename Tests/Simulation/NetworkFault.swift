@@ -29,6 +29,7 @@ struct NetworkFault {
             case .stopping: 6
             case .refusedRecord, .unsuccessful, .refused: 15
             case .throttled: 20
+            case .lateCommit: 55
             default: 35
             }
         }
