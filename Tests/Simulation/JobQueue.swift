@@ -24,6 +24,9 @@ final class Waiter<Value: Sendable>: @unchecked Sendable {
     private var continuation: CheckedContinuation<Value, Never>?
     private var result: Value?
 
+    /// Whether somebody has decided it.
+    var isOver: Bool { result != nil }
+
     func resume(_ value: Value) {
         guard result == nil else { return }
         result = value

@@ -151,7 +151,8 @@ final class SimulatedTransport: Transport {
         if request.method != .get { world.monitor.wrote(process.now(), grantedAt: process.lastGrant) }
         return await process.wait(cancelled: .failure(.unknown("given up"))) { waiter in
             world.network.carry(request, timeout: timeout, isOrphan: { !process.isAlive }) { delivery in
-                if process.isAlive { world.monitor.delivered(delivery, at: world.clock.now) }
+                // Whoever has given up hears no answer.
+                if process.isAlive, !waiter.isOver { world.monitor.delivered(delivery, at: world.clock.now) }
                 waiter.resume(delivery.answer)
             }
         }
