@@ -124,11 +124,13 @@ public final class Budget: Sendable {
         let throttling: Throttling?
         let arrived: BootTime
 
-        func note(in log: inout BudgetLog, bootID: String, rules: BudgetRules) {
+        func note(in log: inout BudgetLog, now: BootTime, bootID: String, rules: BudgetRules) {
             log.answered(
-                id, now: arrived, bootID: bootID, rules: rules, headers: headers, isThrottled: throttling != nil)
+                id, now: now, bootID: bootID, rules: rules, headers: headers, arrival: arrived,
+                isThrottled: throttling != nil)
             if let throttling {
-                log.throttled(now: arrived, bootID: bootID, rules: rules, retryAfter: throttling.retryAfter)
+                log.throttled(
+                    now: now, bootID: bootID, rules: rules, retryAfter: throttling.retryAfter, arrival: arrived)
             }
         }
     }
@@ -178,8 +180,9 @@ public final class Budget: Sendable {
         }
         do {
             return try store.update(key, fresh: fresh) { log in
-                for answer in answers { answer.note(in: &log, bootID: bootID, rules: rules) }
-                return body(&log, time.now(), bootID)
+                let now = time.now()
+                for answer in answers { answer.note(in: &log, now: now, bootID: bootID, rules: rules) }
+                return body(&log, now, bootID)
             }
         } catch {
             unkept.withLock { $0 = answers + $0 }

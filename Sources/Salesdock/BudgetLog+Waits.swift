@@ -27,8 +27,9 @@ extension BudgetLog {
     private func observationWait(_ now: BootTime, _ rules: BudgetRules, _ ahead: Int) -> BootTime? {
         guard let seen = observation, seen.remaining <= entries.count + ahead else { return nil }
         let end = firstPlace(after: seen.id)
-        // What is under way still may have been overtaken by the request that was answered so.
-        let sentSince = entries.count - end + entries[..<end].count { !$0.isAnswered && $0.end > now }
+        // What was under way then, and was never answered, may have been counted after the request that was answered
+        // so, which overtook it.
+        let sentSince = entries.count - end + entries[..<end].count { !$0.isAnswered && $0.end > seen.id.time }
         let counted = entries[firstPlace(from: seen.first)..<end].filter(seen.includes)
         // What was ours in the server's count and has left its window since is ours to use again.
         let freed = max(0, seen.counted - counted.count)

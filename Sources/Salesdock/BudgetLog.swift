@@ -148,21 +148,28 @@ public struct BudgetLog: Sendable {
 
     /// Notes that an answer to a grant arrived. An answer to a grant that is no longer known counts too, from now.
     ///
-    /// - Parameter isThrottled: whether it is a 429, which a server may count or not.
+    /// - Parameters:
+    ///   - arrival: when it arrived, where it is noted later; others may have written into the log meanwhile.
+    ///   - isThrottled: whether it is a 429, which a server may count or not.
     public mutating func answered(
         _ id: GrantID, now: BootTime, bootID: String, rules: BudgetRules, headers: RateHeaders = RateHeaders(),
-        isThrottled: Bool = false
+        arrival: BootTime? = nil, isThrottled: Bool = false
     ) {
         enter(bootID, now)
-        make(.answered(id, at: now, isCounted: headers.remaining != nil && !isThrottled))
+        let arrived = min(arrival ?? now, now)
+        make(.answered(id, at: arrived, isCounted: headers.remaining != nil && !isThrottled))
         if let limit = headers.limit, limit != headerLimit { make(.limited(limit)) }
-        if let remaining = headers.remaining { observe(remaining, id, now, rules) }
+        if let remaining = headers.remaining { observe(remaining, id, arrived, rules) }
     }
 
     /// Notes that the server refused for want of budget: nothing goes for as long as it asked, or for a whole window.
-    public mutating func throttled(now: BootTime, bootID: String, rules: BudgetRules, retryAfter: Duration?) {
+    ///
+    /// - Parameter arrival: when the answer arrived, where it is noted later.
+    public mutating func throttled(
+        now: BootTime, bootID: String, rules: BudgetRules, retryAfter: Duration?, arrival: BootTime? = nil
+    ) {
         enter(bootID, now)
-        extendBlock(now: now, by: retryAfter ?? rules.holdTime)
+        extendBlock(now: min(arrival ?? now, now), by: retryAfter ?? rules.holdTime)
     }
 
     /// Takes back a grant with which nothing was sent.

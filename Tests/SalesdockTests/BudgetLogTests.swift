@@ -125,6 +125,26 @@ struct BudgetLogTests {
         #expect(grants(&log, 9, at: at(1), rules).count == 1)
     }
 
+    @Test func `what was overtaken and never answered counts against what was left, also after its timeout`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 40, timeout: .seconds(10))
+        let ids = grants(&log, 2, at: at(0), rules)
+        log.answered(ids[1], now: at(1), bootID: boot, rules: rules, headers: RateHeaders(limit: 40, remaining: 1))
+        #expect(log.grant(now: at(20), bootID: boot, rules: rules) == .wait(until: at(62)))
+    }
+
+    @Test func `an answer that is noted after others have written is of the same boot`() {
+        var log = BudgetLog(bootID: boot)
+        let rules = BudgetRules(limit: 4)
+        let first = grants(&log, 1, at: at(0), rules)[0]
+        let second = grants(&log, 1, at: at(1.5), rules)[0]
+        // It arrived before the second was granted, and waited for its turn to be written down.
+        log.answered(first, now: at(2), bootID: boot, rules: rules, arrival: at(1))
+        log.answered(second, now: at(2), bootID: boot, rules: rules)
+        #expect(log.entries.map(\.id) == [first, second])
+        #expect(log.entries.map(\.end) == [at(1), at(2)])
+    }
+
     @Test func `what died before it was sent is no credit when its time is over`() {
         var log = BudgetLog(bootID: boot)
         let rules = BudgetRules(limit: 2, timeout: .seconds(10))
