@@ -218,6 +218,8 @@ public final class Simulation {
         let writes = world.monitor.writes
         world.network.isChaotic = false
         world.disk = SimulatedDisk()
+        // Who starts when the token is replaced, and its source has the old one still, ends with 77.
+        if world.scenario.rotates { world.clock.pass(until: world.clock.now + 220 * VirtualClock.second) }
         let expectsWrites = !input.deletedProducts.isEmpty
         let ends = world.run(pipelines, boot, folder: bench.folder, options: options)
         judge(ends)
