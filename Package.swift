@@ -68,7 +68,7 @@ let package = Package(
         .systemLibrary(name: "CKernels"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         module("ExactJSON"),
-        module("Records"),
+        module("Records", ["CKernels"]),
         module("SalesdockFacts"),
         module("Formats", ["Records", "ExactJSON", "CKernels", "CLibXML2", "CZlib"] + (hasISAL ? ["CISAL"] : [])),
         module("Pipelines", ["Records", "ExactJSON", "SalesdockFacts", "CKernels", yams]),

@@ -124,6 +124,10 @@ typedef struct {
     uint32_t letters, foreign;
 } dockhand_case_marks;
 
+typedef struct {
+    uint32_t spaces, foreign;
+} dockhand_space_marks;
+
 #ifdef __SSE2__
 static inline __m128i dockhand_block(dockhand_bytes16 bytes) {
     return _mm_set_epi64x((long long)bytes.second, (long long)bytes.first);
@@ -175,6 +179,37 @@ static inline dockhand_case_marks dockhand_mark_case(dockhand_bytes16 bytes, uin
     }
 #endif
     return marks;
+}
+
+// Where ASCII's white space stands, which is 0x09 to 0x0D and the space, and what is not ASCII.
+static inline dockhand_space_marks dockhand_mark_space(dockhand_bytes16 bytes) {
+    dockhand_space_marks marks = {0, 0};
+#ifdef __SSE2__
+    const __m128i block = dockhand_block(bytes);
+    // The tab becomes the least of all signed numbers.
+    const __m128i moved = _mm_add_epi8(block, _mm_set1_epi8((char)(0x80 - 0x09)));
+    const __m128i controls = _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(0x80 + 5)));
+    const __m128i spaces = _mm_or_si128(controls, _mm_cmpeq_epi8(block, _mm_set1_epi8(' ')));
+    marks.spaces = (uint32_t)_mm_movemask_epi8(spaces);
+    marks.foreign = (uint32_t)_mm_movemask_epi8(block);
+#else
+    uint8_t text[16];
+    memcpy(text, &bytes, 16);
+    for (int place = 0; place < 16; place++) {
+        marks.spaces |= (uint32_t)(text[place] == ' ' || (uint8_t)(text[place] - 0x09) < 5) << place;
+        marks.foreign |= (uint32_t)(text[place] >> 7) << place;
+    }
+#endif
+    return marks;
+}
+
+// The bytes whose bit is set, moved together; what follows them is anything.
+static inline dockhand_bytes16 dockhand_keep(dockhand_bytes16 bytes, uint32_t kept) {
+    uint8_t text[16], out[16] = {0};
+    memcpy(text, &bytes, 16);
+    for (int count = 0; kept != 0; kept &= kept - 1) out[count++] = text[__builtin_ctz(kept)];
+    memcpy(&bytes, out, 16);
+    return bytes;
 }
 
 // The same bytes with the 26 letters from `first` on in the other case.

@@ -96,15 +96,13 @@ struct CSVBlockParser: Sendable {
         let bytes = block.bytes.span
         let expected = columns.names.count
         precondition(starts.count == expected)
-        if expected == 0 { return }
-        let delimiter = dialect.delimiter
-        // No byte when there is none.
-        let quote = dialect.quote.map(Int.init) ?? -1
+        if expected == 0 || bytes.count > Cell.lengthMax { return }
         let rowsMax = builder.rowsMax
         builder.lend { cells, origins in
             for column in starts.indices {
                 precondition(starts[column] < 0 || starts[column] &+ rowsMax <= cells.count)
             }
+            let rows = CSVPlainRows(dialect)
             // Field ends ascend, so that all of a row lie within the text when its last one does.
             while next &+ expected <= ends.count, origins.count < rowsMax,
                 Int(ends[next &+ expected &- 1]) < bytes.count
@@ -114,31 +112,8 @@ struct CSVBlockParser: Sendable {
                     next &+= 1
                     continue
                 }
-                var row = CSVRow(start: at)
-                let number = origins.count
-                var (start, end) = (at, at)
-                var field = 0
-                while true {
-                    // Safe because the row's ends and columns are as many as were made sure of; its fields start and end
-                    // within the text; and there is room for as many rows in each column.
-                    end = Int(unsafe ends[unchecked: next &+ field])
-                    let columnStart = unsafe starts[unchecked: field]
-                    var (from, length) = (start, end &- start)
-                    if Int(unsafe bytes[unchecked: start]) == quote, length > 0 {
-                        if row.passQuoted(bytes, start &+ 1..<end &- 1, quote: bytes[start]) { return }
-                        (from, length) = (start &+ 1, length &- 2)
-                    }
-                    if columnStart >= 0 {
-                        unsafe cells[unchecked: columnStart &+ number] = Cell(kind: .text, offset: from, length: length)
-                    }
-                    field &+= 1
-                    if unsafe bytes[unchecked: end] != delimiter { break }
-                    if field == expected { return }
-                    start = end &+ 1
-                }
-                if field != expected { return }
-                row.end = end
-                row.fieldCount = field
+                guard let row = rows.take(at, bytes, ends, from: next, starts, number: origins.count, to: &cells)
+                else { return }
                 origins.append(place.origin(file: fileIndex, raw: row.start..<row.end))
                 place.advance(past: row, block)
                 next &+= expected

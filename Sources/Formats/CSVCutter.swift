@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Finds where the last whole record of a text ends, and up to there counts records and lines and finds the ends of
 /// fields.
 ///
@@ -81,6 +83,7 @@ struct CSVCutter {
                 guard takeOddity(text, &parser, isLast: true, ends.span) else { break }
                 continue
             }
+            if goOn(span, &ends) { continue }
             let count = min(64, text.count - base)
             let marks = bytes.marks(span, at: base, count: count)
             if marks.quotes | afterClosing != 0 {
@@ -106,6 +109,22 @@ struct CSVCutter {
             base += count
         }
         return false
+    }
+
+    /// Passes over what the marks explain and no limit ends within; false when there is nothing of the kind.
+    @inline(__always)
+    private mutating func goOn(_ text: Span<UInt8>, _ ends: inout MutableSpan<UInt32>) -> Bool {
+        var search = dockhand_csv_search(
+            base: base, found: foundEnds, rows: rows, end: end, lines: countedLines, inside: inside,
+            after_closing: afterClosing, after_line_end: afterLineEnd)
+        let endMax = bytesMax > .max - start ? .max : start + bytesMax
+        guard bytes.goOn(&search, text, start: start, rowsMax: rowsMax, endMax: endMax, ends: &ends) else {
+            return false
+        }
+        (base, foundEnds, rows, end) = (search.base, search.found, search.rows, search.end)
+        countedLines = search.lines
+        (inside, afterClosing, afterLineEnd) = (search.inside, search.after_closing, search.after_line_end)
+        return true
     }
 
     /// Notes where fields end among the 64 bytes at the base, for which there must be room.

@@ -38,6 +38,32 @@ struct CSVMarkBytes: Sendable {
             returns: marks.returns)
     }
 
+    /// Goes on with a search as far as whole pieces of 64 bytes can be searched without looking closer; false when it
+    /// has not moved.
+    ///
+    /// - Parameters:
+    ///   - start: where a record starts.
+    ///   - endMax: once a record ends here or behind, no piece is begun.
+    func goOn(
+        _ search: inout dockhand_csv_search, _ bytes: Span<UInt8>, start: Int, rowsMax: Int, endMax: Int,
+        ends: inout MutableSpan<UInt32>
+    ) -> Bool {
+        let from = search.base
+        precondition(start >= 0 && from >= start && search.found >= 0)
+        // Safe because the kernel reads from `start` to the count of the span, and writes behind what was found as long as
+        // there is room for all that a piece can hold.
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe ends.withUnsafeMutableBufferPointer { ends in
+                var text = unsafe dockhand_csv_text(
+                    bytes: bytes.baseAddress, count: bytes.count, start: start, rows_max: rowsMax, end_max: endMax,
+                    ends: ends.baseAddress, room: ends.count, delimiter: delimiter, quote: quote ?? delimiter,
+                    has_quote: quote == nil ? 0 : 1)
+                unsafe dockhand_csv_go_on(&text, &search)
+            }
+        }
+        return search.base > from
+    }
+
     private func tail(_ bytes: Span<UInt8>, at offset: Int, count: Int) -> CSVMarks {
         var marks = CSVMarks(quotes: 0, delimiters: 0, feeds: 0, returns: 0)
         for index in 0..<count {

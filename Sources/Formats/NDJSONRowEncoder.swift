@@ -1,12 +1,18 @@
+internal import CKernels
 public import Records
 
 /// Writes a batch's living rows as JSON lines into memory, sixteen bytes at a time.
+///
+/// `unsafe` is confined to `write`, which lends the kernel memory that lives as long as the call.
+@safe
 public struct NDJSONRowEncoder: Sendable {
     private let names: [String]
     /// The constant text of a line, in one piece with room to read past its end.
     private let texts: [UInt8]
-    /// Text, and the column whose value follows it; −1 for none.
-    private let steps: [(text: Range<Int>, column: Int)]
+    private let steps: [dockhand_json_step]
+
+    /// Bytes that are read and written at once.
+    private static let width = 16
 
     /// - Parameter columns: what to write, in order; dotted names become nested objects.
     public init(columns: [String]) {
@@ -15,9 +21,10 @@ public struct NDJSONRowEncoder: Sendable {
         steps = NDJSONShape.steps(columns: columns).map { step in
             let start = texts.count
             texts += step.text
-            return (start..<texts.count, step.column ?? -1)
+            return dockhand_json_step(
+                offset: UInt32(start), count: UInt32(step.text.count), column: Int32(step.column ?? -1))
         }
-        self.texts = texts + Array(repeating: 0, count: JSONBytes.width)
+        self.texts = texts + Array(repeating: 0, count: Self.width)
     }
 
     /// Encodes the rows that are alive.
@@ -25,15 +32,21 @@ public struct NDJSONRowEncoder: Sendable {
     /// - Parameter buffer: memory to use again, whatever is in it.
     public func encode(_ batch: RecordBatch, reusing buffer: consuming [UInt8] = []) -> EncodedRows {
         let cells = cells(of: batch)
-        var rows = EncodedRows(bytes: buffer, ends: [])
-        rows.ends.reserveCapacity(batch.rowCount)
-        if rows.bytes.isEmpty { rows.grow(by: batch.bytes.count * 2 + 4096) }
-        let source = batch.bytes
-        while rows.ends.count < batch.rowCount {
-            write(batch, source.span, cells, &rows)
-            if rows.ends.count < batch.rowCount { rows.grow(by: rows.bytes.count / 2) }
+        let wanted = batch.states.map { $0 == .live }
+        var bytes = buffer
+        if bytes.isEmpty { Self.grow(&bytes, by: batch.bytes.count * 2 + 4096) }
+        var count = 0
+        var ends: [Int] = []
+        ends.reserveCapacity(batch.rowCount)
+        while true {
+            write(cells, wanted, batch.bytes.span, to: &bytes, &count, &ends)
+            if ends.count == batch.rowCount { return EncodedRows(bytes: bytes, count: count, ends: ends) }
+            Self.grow(&bytes, by: bytes.count / 2)
         }
-        return rows
+    }
+
+    private static func grow(_ bytes: inout [UInt8], by more: Int) {
+        bytes.append(addingCapacity: more) { $0.append(repeating: 0, count: more) }
     }
 
     /// The cells to write, column by column.
@@ -42,55 +55,68 @@ public struct NDJSONRowEncoder: Sendable {
         cells.reserveCapacity(names.count * batch.rowCount)
         for name in names {
             if let column = batch.column(name) {
-                cells.append(contentsOf: batch.columns[column].cells)
+                cells += batch.columns[column].cells
             } else {
-                cells.append(contentsOf: repeatElement(.null, count: batch.rowCount))
+                cells += repeatElement(.null, count: batch.rowCount)
             }
         }
         return cells
     }
 
-    /// Writes rows as long as there is room.
-    private func write(_ batch: RecordBatch, _ source: Span<UInt8>, _ cells: [Cell], _ rows: inout EncodedRows) {
-        let first = rows.ends.count
-        var ends: [Int] = []
-        ends.reserveCapacity(batch.rowCount - first)
-        let (steps, texts, states, rowCount) = (steps, texts, batch.states, batch.rowCount)
-        rows.count = JSONBytes.fill(&rows.bytes, at: rows.count, from: source, texts.span) { lent in
-            // A copy can live in registers.
-            var writer = lent
-            defer { lent.position = writer.position }
-            for row in first..<rowCount {
-                let start = writer.position
-                if states[row] == .live {
-                    for step in steps {
-                        let isWritten =
-                            step.column < 0
-                            ? writer.text(step.text)
-                            : writer.member(step.text, cells[step.column &* rowCount &+ row])
-                        if !isWritten {
-                            writer.position = start
-                            return
+    /// Writes rows as long as there is room, from the first that has no end yet.
+    private func write(
+        _ cells: [Cell], _ wanted: [Bool], _ source: Span<UInt8>, to bytes: inout [UInt8], _ count: inout Int,
+        _ ends: inout [Int]
+    ) {
+        precondition(cells.count == names.count * wanted.count)
+        let (texts, steps, first, position) = (texts, steps, ends.count, count)
+        var progress = dockhand_json_progress()
+        // Safe because the kernel checks every cell against the source and every step against the room, the steps name
+        // columns that are there and text with a vector's width behind it, and there is room for one end a row.
+        unsafe bytes.withUnsafeMutableBufferPointer { out in
+            unsafe source.withUnsafeBufferPointer { source in
+                unsafe cells.withUnsafeBytes { cells in
+                    unsafe wanted.withUnsafeBytes { wanted in
+                        unsafe texts.withUnsafeBufferPointer { texts in
+                            unsafe steps.withUnsafeBufferPointer { steps in
+                                var work = unsafe dockhand_json_work(
+                                    source: source.baseAddress, source_count: source.count, texts: texts.baseAddress,
+                                    steps: steps.baseAddress, step_count: steps.count,
+                                    cells: cells.baseAddress?.assumingMemoryBound(to: dockhand_cell.self),
+                                    row_count: wanted.count,
+                                    wanted: wanted.baseAddress?.assumingMemoryBound(to: UInt8.self))
+                                ends.append(addingCapacity: wanted.count - first) { ends in
+                                    unsafe ends.withUnsafeMutableBufferPointer { ends, done in
+                                        unsafe progress = dockhand_json_rows(
+                                            &work, out.baseAddress, out.count, position, first, ends.baseAddress)
+                                        done = progress.row - first
+                                    }
+                                }
+                            }
                         }
                     }
                 }
-                ends.append(writer.position)
             }
         }
-        rows.ends += ends
+        precondition(progress.is_astray == 0, "a cell lies within its batch")
+        count = progress.position
     }
 }
 
 /// Rows as JSON lines, one after the other.
 public struct EncodedRows: Sendable {
     /// Memory; the first `count` bytes are the rows.
-    public fileprivate(set) var bytes: [UInt8]
+    public let bytes: [UInt8]
     /// Bytes of `bytes` that are rows.
-    public fileprivate(set) var count = 0
+    public let count: Int
     /// By row of the batch, where its line ends; where the one before ends for a row that was left out.
-    public fileprivate(set) var ends: [Int]
+    public let ends: [Int]
 
-    fileprivate mutating func grow(by more: Int) { bytes.append(contentsOf: repeatElement(0, count: more)) }
+    fileprivate init(bytes: [UInt8], count: Int, ends: [Int]) {
+        self.bytes = bytes
+        self.count = count
+        self.ends = ends
+    }
 
     /// Where the lines of the wanted rows stand, as few ranges as there can be.
     public func runs(rows: Int, where isWanted: (Int) -> Bool) -> [Range<Int>] {

@@ -1,6 +1,7 @@
 /// One value of a record: a slice of its batch's bytes and what kind of value the source said it is.
 ///
-/// Eight bytes, so that a column of cells stays in cache. An absent value and an empty text are different things.
+/// Eight bytes, so that a column of cells stays in cache; kernels in C read them as they stand. An absent value and an
+/// empty text are different things.
 @frozen
 public struct Cell: Sendable, Hashable {
     /// What the bytes of a cell are.

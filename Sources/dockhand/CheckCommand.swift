@@ -6,7 +6,8 @@ import Runs
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Finds every problem of pipeline files, each at its line and column.",
+        commandName: "check", _superCommandName: "dockhand",
+        abstract: "Finds every problem of pipeline files, each at its line and column.",
         discussion:
             "Needs no network, no token and no source files. Exits with 78 if there is an error; warnings only show."
     )

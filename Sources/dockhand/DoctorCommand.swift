@@ -8,7 +8,8 @@ import Salesdock
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Looks whether a run would work: token, rights, limit, clock, disks, ledger.",
+        commandName: "doctor", _superCommandName: "dockhand",
+        abstract: "Looks whether a run would work: token, rights, limit, clock, disks, ledger.",
         discussion: """
             Each failure comes with what to do about it. Of named pipelines it also looks whether their sources, flows, \
             agreements, product questions and look-ups are there. It sends a few requests, which only read, within the \

@@ -16,7 +16,8 @@ struct EmulatorCommand: AsyncParsableCommand {
     }
 
     static let configuration = CommandConfiguration(
-        commandName: "emulator", abstract: "Serves a local Salesdock to try everything on.",
+        commandName: "emulator", _superCommandName: "dockhand",
+        abstract: "Serves a local Salesdock to try everything on.",
         discussion:
             "Prints its address, then serves until it is stopped. Without --data it forgets everything at its end.")
 

@@ -4,7 +4,7 @@ import Ledgers
 
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "One record's whole story.",
+        commandName: "explain", _superCommandName: "dockhand", abstract: "One record's whole story.",
         discussion: """
             Its Salesdock id and how it came, what was applied, every try and what became of it, and the records that \
             hang on it. Needs no network and no token. Shows what was applied, which is personal data, unless --mask is \

@@ -23,7 +23,8 @@ enum RefreshMode: String, ExpressibleByArgument, CaseIterable {
 
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "What a run would do, record by record, and what it costs. Writes nothing.",
+        commandName: "plan", _superCommandName: "dockhand",
+        abstract: "What a run would do, record by record, and what it costs. Writes nothing.",
         discussion: """
             Says what it will read before it reads, and what would stop a run. With --out the plan is saved, and \
             run --plan sends exactly that, or nothing if anything has changed since. With --format html it is one page for \

@@ -8,7 +8,8 @@ import Salesdock
 
 struct PreviewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "preview", abstract: "Shows the first records before and after the transforms.",
+        commandName: "preview", _superCommandName: "dockhand",
+        abstract: "Shows the first records before and after the transforms.",
         discussion: "Needs no network and no token.")
 
     @OptionGroup var arguments: PipelineArguments

@@ -26,7 +26,8 @@ struct ResolveCommand: AsyncParsableCommand {
     }
 
     static let configuration = CommandConfiguration(
-        commandName: "resolve", abstract: "Records a person's decision on a write that is in doubt.",
+        commandName: "resolve", _superCommandName: "dockhand",
+        abstract: "Records a person's decision on a write that is in doubt.",
         discussion: """
             Look for the record in Salesdock first. Where Salesdock can be reached, an id is looked up once: one that is \
             not there is refused, and fields that differ from what was sent are named. Without network or token the \

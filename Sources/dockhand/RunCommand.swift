@@ -7,7 +7,8 @@ import Salesdock
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Does it: validates everything first, then writes into Salesdock, or exports.",
+        commandName: "run", _superCommandName: "dockhand",
+        abstract: "Does it: validates everything first, then writes into Salesdock, or exports.",
         discussion: "Running again resumes: what is in the ledger already costs no request.")
 
     @OptionGroup var arguments: PipelineArguments

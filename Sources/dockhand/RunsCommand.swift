@@ -8,7 +8,8 @@ import Runs
 
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "The runs that the ledger has seen, or one of them and its report.",
+        commandName: "runs", _superCommandName: "dockhand",
+        abstract: "The runs that the ledger has seen, or one of them and its report.",
         usage: "dockhand runs [<id>] [<pipelines> ...] [<options>]",
         discussion: """
             Needs no network and no token. With --report, the report of a run is made again, from what the ledger knows: \

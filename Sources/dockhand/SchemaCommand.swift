@@ -3,7 +3,8 @@ import Pipelines
 
 struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schema", abstract: "Prints the JSON Schema of pipeline files, for editors.")
+        commandName: "schema", _superCommandName: "dockhand",
+        abstract: "Prints the JSON Schema of pipeline files, for editors.")
 
     func run() throws {
         var text = JSONSchema.text()[...]

@@ -7,7 +7,8 @@ import Reports
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "What the ledger knows: last runs, records, and whatever waits for somebody.",
+        commandName: "status", _superCommandName: "dockhand",
+        abstract: "What the ledger knows: last runs, records, and whatever waits for somebody.",
         discussion: "Needs no network and no token.")
 
     @OptionGroup var arguments: LedgerArguments

@@ -5,7 +5,7 @@ import Salesdock
 
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate",
+        commandName: "validate", _superCommandName: "dockhand",
         abstract: "The dry run: the whole input through the transforms and Salesdock's own rules.",
         discussion: """
             Needs no network, no token and no ledger. Rejected rows are kept as a file that can be read again. With \

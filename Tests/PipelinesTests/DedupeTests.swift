@@ -138,35 +138,4 @@ import Testing
             }
         }
     }
-
-    @Test func `hashes that crowd at the end of the key table find room`() {
-        var table = KeyTable()
-        let keys = (0..<200).map { Hash128(high: 0, low: .max - (199 - $0) << 54) }
-        for key in keys { #expect(table.insert(key, 7) == nil) }
-        #expect(keys.allSatisfy { table.value($0) == 7 })
-    }
-
-    @Test func `the key table agrees with a dictionary and keeps to its bytes a key`() {
-        let seed: UInt64 = 99
-        var random = SeededRNG(seed: seed)
-        var table = KeyTable()
-        var expected: [Hash128: UInt64] = [:]
-        #expect(table.value(Hash128(high: 1, low: 1)) == nil)
-        var keys = (0..<20_000).map { _ in Hash128(high: random.next(), low: random.next()) }
-        keys += [Hash128(high: 0, low: 0), Hash128(high: 0, low: 7), Hash128(high: 7, low: 0)]
-        for step in 0..<60_000 {
-            guard let key = keys.randomElement(using: &random) else { continue }
-            let value = UInt64(step)
-            if step.isMultiple(of: 3) {
-                #expect(table.update(key, value) == expected[key])
-                expected[key] = value
-            } else {
-                #expect(table.insert(key, value) == expected[key])
-                if expected[key] == nil { expected[key] = value }
-            }
-        }
-        #expect(table.count == expected.count)
-        #expect(expected.allSatisfy { table.value($0.key) == $0.value }, "seed \(seed)")
-        #expect(Double(table.memoryBytes) / Double(table.count) < 34)
-    }
 }

@@ -29,6 +29,21 @@ struct ByteBlock {
         return (marks.letters, marks.foreign)
     }
 
+    /// Which bytes are ASCII's white space, and which are not ASCII.
+    @inline(__always)
+    var spaceMarks: (spaces: UInt32, foreign: UInt32) {
+        let marks = dockhand_mark_space(bytes)
+        return (marks.spaces, marks.foreign)
+    }
+
+    /// Writes the bytes whose bit is set, moved together, and then anything up to sixteen.
+    @inline(__always)
+    func store(keeping kept: UInt32, to text: inout MutableRawSpan, at place: Int) {
+        let together = dockhand_keep(bytes, kept)
+        text.storeBytes(of: together.first, toByteOffset: place, as: UInt64.self)
+        text.storeBytes(of: together.second, toByteOffset: place &+ 8, as: UInt64.self)
+    }
+
     /// Writes all sixteen, with the 26 letters from `first` on in the other case.
     @inline(__always)
     func store(flippingCaseFrom first: UInt8, to text: inout MutableRawSpan, at place: Int) {

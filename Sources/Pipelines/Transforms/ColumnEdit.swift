@@ -45,18 +45,35 @@ extension RecordBatch {
     /// Takes the white space around the values of a column, as `edit` with `trim` would.
     func trim(_ cells: inout [Cell], rows: [Bool]) {
         let (bytes, rows) = (bytes.span, rows.span)
+        // Writing to a column that the source's rows have too copies it, which mostly isn't needed.
+        var row = Self.firstToTrim(cells.span, rows, bytes)
+        if row == cells.count { return }
         var cells = cells.mutableSpan
-        precondition(rows.count == cells.count)
-        for row in cells.indices {
+        while row < cells.count {
+            let range = TextBytes.trimmed(bytes, cells[row].range)
+            cells[row] = Cell(kind: .text, offset: range.lowerBound, length: range.count)
+            row = Self.firstToTrim(cells.span, rows, bytes, from: row &+ 1)
+        }
+    }
+
+    /// The first row whose value has white space at an end or is no text yet; the number of rows when there is none.
+    @inline(__always)
+    private static func firstToTrim(
+        _ cells: Span<Cell>, _ rows: Span<Bool>, _ bytes: Span<UInt8>, from first: Int = 0
+    ) -> Int {
+        precondition(rows.count == cells.count && first >= 0)
+        var row = first
+        while row < cells.count {
             // Safe because there are as many of both, which was checked.
             let cell = unsafe cells[unchecked: row]
-            if unsafe !rows[unchecked: row] || cell.isNull { continue }
             // Nothing, or visible ASCII at both ends, as nearly always; a number or flag becomes text.
-            if cell.isText, cell.length == 0 || TextBytes.isTrimmed(bytes, cell.range) { continue }
-            if cell.isJSON { continue }
-            let range = TextBytes.trimmed(bytes, cell.range)
-            cells[row] = Cell(kind: .text, offset: range.lowerBound, length: range.count)
+            let isDone =
+                unsafe !rows[unchecked: row] || cell.isNull
+                || cell.isText && (cell.length == 0 || TextBytes.isTrimmed(bytes, cell.range)) || cell.isJSON
+            if !isDone { return row }
+            row &+= 1
         }
+        return row
     }
 
     /// The rows that a stage works on.
@@ -68,7 +85,7 @@ extension [UInt8] {
     /// uniqueness in all, where appending costs one a byte.
     mutating func grow(by length: Int) -> Int {
         let start = count
-        append(contentsOf: repeatElement(0, count: length))
+        append(addingCapacity: length) { $0.append(repeating: 0, count: length) }
         return start
     }
 }

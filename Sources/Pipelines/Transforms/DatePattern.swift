@@ -16,10 +16,12 @@ public struct DatePattern: Sendable, Hashable {
     /// The pattern as written.
     public let text: String
     let tokens: [Token]
+    private let fixed: FixedDateForm?
 
     private init(text: String, tokens: [Token]) {
         self.text = text
         self.tokens = tokens
+        fixed = FixedDateForm(tokens)
     }
 
     static let iso = DatePattern(
@@ -53,8 +55,7 @@ public struct DatePattern: Sendable, Hashable {
     /// - Throws: `PatternProblem` for an unknown token, one that is there twice, or a missing year, month or day.
     public init(_ text: String) throws(PatternProblem) {
         var parser = DatePatternParser(text)
-        self.text = text
-        tokens = try parser.parse()
+        self.init(text: text, tokens: try parser.parse())
     }
 
     /// A date in this form, for messages.
@@ -67,6 +68,14 @@ public struct DatePattern: Sendable, Hashable {
 
     /// Reads a date that takes up the whole range; `nil` when it has another form or the day does not exist.
     func read(_ bytes: Span<UInt8>, _ range: Range<Int>) -> DateAndTime? {
+        if let fixed, range.lowerBound &+ ByteBlock.width <= bytes.count {
+            if range.count != fixed.width { return nil }
+            return fixed.read(unsafe bytes.bytes, at: range.lowerBound).map { DateAndTime(date: $0) }
+        }
+        return readTokens(bytes, range)
+    }
+
+    private func readTokens(_ bytes: Span<UInt8>, _ range: Range<Int>) -> DateAndTime? {
         var at = range.lowerBound
         let end = range.upperBound
         var year = 0

@@ -39,6 +39,7 @@ extension MapStage.Entry {
         for operation in apply {
             switch operation {
             case .trim: batch.trim(&cells, rows: rows)
+            case .removeSpaces: batch.removeSpaces(&cells, rows: rows)
             case .lowercase: batch.changeCase(&cells, rows: rows, of: operation, from: UInt8(ascii: "A"))
             case .uppercase: batch.changeCase(&cells, rows: rows, of: operation, from: UInt8(ascii: "a"))
             default: _ = batch.edit(&cells, rows: rows) { bytes, range, out in operation.run(bytes, range, &out) }

@@ -3,23 +3,18 @@ struct PatternDFA: Sendable {
     /// Most states; a pattern that needs more goes to the regex engine.
     static let statesMax = 1000
 
+    /// By byte; below `classCount`.
     private var classes: [UInt8] = Array(repeating: 0, count: 256)
     private var classCount = 1
-    /// `state * classCount + class` to the next state.
-    private var table: [UInt16] = []
-    private var outcomes: [Outcome] = []
+    /// By a state and a class, the state that follows. States are numbered by where their row of the table starts.
+    private var table: [UInt32] = []
+    /// By row of the table, whether a text that ends there matches.
+    private var accepting: [Bool] = []
+    /// By row of the table, whether that is so whatever follows.
+    private var settled: [Bool] = []
 
-    /// What a state says of the text so far.
-    private enum Outcome: UInt8 {
-        /// It depends on what follows.
-        case open
-        /// It would match if it ended here.
-        case atEnd
-        /// It matches whatever follows.
-        case matched
-        /// It does not match whatever follows.
-        case dead
-    }
+    /// Bytes after which it is asked whether the rest matters.
+    private static let stretch = 64
 
     /// `nil` when the automaton would be too large.
     init?(_ nfa: PatternNFA) {
@@ -33,33 +28,38 @@ struct PatternDFA: Sendable {
         while done < subsets.count {
             let subset = subsets[done]
             done += 1
-            outcomes.append(
-                subset.accepts ? .matched : subset.acceptsAtEnd ? .atEnd : subset.states.isEmpty ? .dead : .open)
+            accepting.append(subset.accepts || subset.acceptsAtEnd)
+            settled.append(subset.accepts || subset.states.isEmpty && !subset.acceptsAtEnd)
             for sample in samples {
                 let next = builder.step(subset, sample)
-                if let number = numbers[next] {
-                    table.append(UInt16(number))
-                    continue
+                let number = numbers[next] ?? subsets.count
+                if number == subsets.count {
+                    if number == Self.statesMax { return nil }
+                    numbers[next] = number
+                    subsets.append(next)
                 }
-                if subsets.count == Self.statesMax { return nil }
-                numbers[next] = subsets.count
-                table.append(UInt16(subsets.count))
-                subsets.append(next)
+                table.append(UInt32(number * classCount))
             }
         }
     }
 
     /// Whether the pattern matches somewhere in the range.
     func matches(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        let (table, classes) = (table.span, classes.span)
         var state = 0
-        for index in range {
-            switch outcomes[state] {
-            case .matched: return true
-            case .dead: return false
-            case .open, .atEnd: state = Int(table[state &* classCount &+ Int(classes[Int(bytes[index])])])
+        var at = range.lowerBound
+        while at < range.upperBound {
+            let stop = min(range.upperBound, at &+ Self.stretch)
+            while at < stop {
+                // Safe because the range lies in the text, there is a class for each byte, and a row of the table for each
+                // state that the table names.
+                state = unsafe Int(table[unchecked: state &+ Int(classes[unchecked: Int(bytes[unchecked: at])])])
+                at &+= 1
             }
+            if at < range.upperBound, settled[state / classCount] { break }
         }
-        return outcomes[state] == .matched || outcomes[state] == .atEnd
+        return accepting[state / classCount]
     }
 
     /// Bytes that no transition tells apart share a class.

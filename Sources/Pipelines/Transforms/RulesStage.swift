@@ -51,7 +51,7 @@ struct RulesStage: Sendable {
             var applying = context.mask(rule.applies, batch.bytes.span)
             for row in known[rule.name] ?? [] { applying[row] = false }
             checkPresence(rule, context, applying, &batch)
-            if let slot = rule.slot { checkValues(rule, columns[slot], applying, &batch) }
+            if let slot = rule.slot, rule.checksValues { checkValues(rule, columns[slot], applying, &batch) }
         }
     }
 
@@ -91,15 +91,24 @@ struct RulesStage: Sendable {
     private func failures(
         _ rule: Rule, _ column: [Cell], _ applying: [Bool], _ bytes: Span<UInt8>
     ) -> [(row: Int, isValue: Bool)] {
+        return switch rule.form {
+        case .date(let pattern): failures(rule, column, applying, bytes) { pattern.read(bytes, $0) != nil }
+        default: failures(rule, column, applying, bytes) { rule.form.accepts(bytes, $0) }
+        }
+    }
+
+    @inline(__always)
+    private func failures(
+        _ rule: Rule, _ column: [Cell], _ applying: [Bool], _ bytes: Span<UInt8>, _ accepts: (Range<Int>) -> Bool
+    ) -> [(row: Int, isValue: Bool)] {
         var failures: [(row: Int, isValue: Bool)] = []
-        if case .any = rule.form, rule.values == nil { return [] }
         // Constants and values of a table are the same bytes in many rows.
         var accepted = Cell.null
         for row in applying.indices where applying[row] {
             let cell = column[row]
             if cell == accepted { continue }
             if cell.kind == .json || TextBytes.isBlank(bytes, cell.range) { continue }
-            if !rule.form.accepts(bytes, cell.range) {
+            if !accepts(cell.range) {
                 failures.append((row, false))
             } else if let values = rule.values, values.index(of: bytes, cell.range) == nil {
                 failures.append((row, true))
@@ -162,6 +171,16 @@ struct RulesStage: Sendable {
 }
 
 extension RulesStage.Rule {
+    /// Whether it looks at anything.
+    var isOfUse: Bool {
+        if case .never = required { return slot != nil && checksValues }
+        return true
+    }
+
+    fileprivate var checksValues: Bool {
+        if case .any = form { values != nil } else { true }
+    }
+
     fileprivate var valuesMessage: String {
         "Salesdock takes only \(shownValues) here; translate the value with `values`"
     }

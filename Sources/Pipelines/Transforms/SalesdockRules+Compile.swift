@@ -26,7 +26,7 @@ struct RulesCompiler {
                 rule($0, prefix: SalesdockRules.energyPrefix, applies: anyTariff, inherits: true)
             }
         }
-        return RulesStage(rules: compiled)
+        return RulesStage(rules: compiled.filter(\.isOfUse))
     }
 
     /// - Parameter inherits: whether the record's own field of the same name stands in for a missing one.

@@ -1,0 +1,120 @@
+// Rows as JSON lines, from columns of cells.
+#pragma once
+#include "cells.h"
+#include "kernels.h"
+
+// Constant text, and the column whose value follows it; -1 for none.
+typedef struct {
+    uint32_t offset, count;
+    int32_t column;
+} dockhand_json_step;
+
+// What lines are made of. Behind `texts` 16 bytes more can be read; behind `source` none.
+typedef struct {
+    const uint8_t *source;
+    long source_count;
+    const uint8_t *texts;
+    const dockhand_json_step *steps;
+    long step_count;
+    // Column by column, `row_count` each.
+    const dockhand_cell *cells;
+    long row_count;
+    // By row, whether it is written.
+    const uint8_t *wanted;
+} dockhand_json_work;
+
+typedef struct {
+    // Where the last whole line ends.
+    long position;
+    // The first row that is not done.
+    long row;
+    // Whether a cell lies outside the source, which ends everything.
+    int is_astray;
+} dockhand_json_progress;
+
+// Room that is left free behind everything, since whole vectors are written.
+enum { DOCKHAND_JSON_SLACK = 34 };
+
+// Writes one byte of a string, escaped where JSON demands it, and returns where the next goes.
+__attribute__((noinline)) static uint8_t *dockhand_json_escape(uint8_t *out, uint8_t byte) {
+    static const char digits[] = "0123456789abcdef";
+    if (byte == '"' || byte == '\\') {
+        *out++ = '\\';
+        *out++ = byte;
+    } else if (byte == '\t' || byte == '\n' || byte == '\r') {
+        *out++ = '\\';
+        *out++ = byte == '\t' ? 't' : byte == '\n' ? 'n' : 'r';
+    } else if (byte < 0x20) {
+        memcpy(out, "\\u00", 4);
+        out[4] = (uint8_t)digits[byte >> 4];
+        out[5] = (uint8_t)digits[byte & 15];
+        out += 6;
+    } else {
+        *out++ = byte;
+    }
+    return out;
+}
+
+// Writes text as a JSON string and returns where it ends. Nothing at or behind `end` is read.
+static inline uint8_t *dockhand_json_string(uint8_t *out, const uint8_t *bytes, long count, const uint8_t *end) {
+    *out++ = '"';
+    while (end - bytes >= 16) {
+        const int plain = dockhand_copy_plain(out, bytes);
+        if (plain >= count) {
+            out[count] = '"';
+            return out + count + 1;
+        }
+        out += plain;
+        bytes += plain;
+        count -= plain;
+        if (plain < 16) {
+            out = dockhand_json_escape(out, *bytes++);
+            count--;
+        }
+    }
+    for (; count > 0; count--) out = dockhand_json_escape(out, *bytes++);
+    *out++ = '"';
+    return out;
+}
+
+// Writes rows from `row` on as long as there is room for their longest form between `position` and `room`, and the end
+// of each at `ends`, also of a row that is not wanted.
+static inline dockhand_json_progress dockhand_json_rows(
+    const dockhand_json_work *work, uint8_t *out, long room, long position, long row, long *ends
+) {
+    const uint8_t *const source_end = work->source + work->source_count;
+    for (; row < work->row_count; row++) {
+        long place = position;
+        if (work->wanted[row]) {
+            for (long index = 0; index < work->step_count; index++) {
+                const dockhand_json_step step = work->steps[index];
+                dockhand_cell cell = {0, 0};
+                if (step.column >= 0) cell = work->cells[step.column * work->row_count + row];
+                const long length = cell.kind_and_length & 0x1FFFFFFF;
+                if ((long)cell.offset + length > work->source_count) {
+                    return (dockhand_json_progress){position, row, 1};
+                }
+                // A byte of a string becomes six at most.
+                if (place + step.count + length * 6 + DOCKHAND_JSON_SLACK > room) {
+                    return (dockhand_json_progress){position, row, 0};
+                }
+                dockhand_copy16(out + place, work->texts + step.offset, step.count);
+                place += step.count;
+                if (step.column < 0) continue;
+                const uint32_t kind = cell.kind_and_length >> 29;
+                if (kind == DOCKHAND_TEXT) {
+                    place = dockhand_json_string(out + place, work->source + cell.offset, length, source_end) - out;
+                } else if (kind == DOCKHAND_NULL) {
+                    memcpy(out + place, "null", 4);
+                    place += 4;
+                } else {
+                    memcpy(out + place, work->source + cell.offset, (size_t)length);
+                    place += length;
+                }
+            }
+            position = place;
+        }
+        *ends++ = position;
+    }
+    return (dockhand_json_progress){position, row, 0};
+}
