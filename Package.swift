@@ -105,7 +105,7 @@ let package = Package(
         tests("ExactJSONTests", ["ExactJSON"]),
         tests("RecordsTests", ["Records"]),
         tests("SalesdockFactsTests", ["SalesdockFacts"]),
-        tests("FormatsTests", ["Formats", "Records", "ExactJSON", "Properties"]),
+        tests("FormatsTests", ["Formats", "Records", "ExactJSON", "CKernels", "Properties"]),
         tests("PipelinesTests", ["Pipelines", "Records", "ExactJSON", "SalesdockFacts"]),
         tests("SalesdockTests", ["Salesdock", "ExactJSON", "SalesdockFacts"]),
         tests("LedgersTests", ["Ledgers", "Records", "ExactJSON", grdb]),

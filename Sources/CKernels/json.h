@@ -16,8 +16,8 @@ typedef struct {
     const uint8_t *texts;
     const dockhand_json_step *steps;
     long step_count;
-    // Column by column, `row_count` each.
-    const dockhand_cell *cells;
+    // By column, `row_count` cells each.
+    const dockhand_cell *const *columns;
     long row_count;
     // By row, whether it is written.
     const uint8_t *wanted;
@@ -89,7 +89,7 @@ static inline dockhand_json_progress dockhand_json_rows(
             for (long index = 0; index < work->step_count; index++) {
                 const dockhand_json_step step = work->steps[index];
                 dockhand_cell cell = {0, 0};
-                if (step.column >= 0) cell = work->cells[step.column * work->row_count + row];
+                if (step.column >= 0) cell = work->columns[step.column][row];
                 const long length = cell.kind_and_length & 0x1FFFFFFF;
                 if ((long)cell.offset + length > work->source_count) {
                     return (dockhand_json_progress){position, row, 1};

@@ -37,3 +37,14 @@ func isSame(_ text: Span<UInt8>, at start: Int, as other: Span<UInt8>, _ range: 
         }
     }
 }
+
+/// Whether a range is well-formed UTF-8 without a NUL; `nil` when the processor can't tell.
+func isClean(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool? {
+    precondition(range.lowerBound >= 0 && range.upperBound <= text.count)
+    // Safe because the kernel reads the range, which lies in the span, and that lives through the closure.
+    return unsafe text.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return true }
+        let answer = unsafe dockhand_is_clean(base + range.lowerBound, range.count)
+        return answer < 0 ? nil : answer > 0
+    }
+}

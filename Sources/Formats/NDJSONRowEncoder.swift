@@ -3,7 +3,7 @@ public import Records
 
 /// Writes a batch's living rows as JSON lines into memory, sixteen bytes at a time.
 ///
-/// `unsafe` is confined to `write`, which lends the kernel memory that lives as long as the call.
+/// `unsafe` is confined to what lends the kernel memory that lives as long as the call.
 @safe
 public struct NDJSONRowEncoder: Sendable {
     private let names: [String]
@@ -31,7 +31,8 @@ public struct NDJSONRowEncoder: Sendable {
     ///
     /// - Parameter buffer: memory to use again, whatever is in it.
     public func encode(_ batch: RecordBatch, reusing buffer: consuming [UInt8] = []) -> EncodedRows {
-        let cells = cells(of: batch)
+        let missing = [Cell](repeating: .null, count: batch.rowCount)
+        let columns = names.map { name in batch.column(name).map { batch.columns[$0].cells } ?? missing }
         let wanted = batch.states.map { $0 == .live }
         var bytes = buffer
         if bytes.isEmpty { Self.grow(&bytes, by: batch.bytes.count * 2 + 4096) }
@@ -39,9 +40,24 @@ public struct NDJSONRowEncoder: Sendable {
         var ends: [Int] = []
         ends.reserveCapacity(batch.rowCount)
         while true {
-            write(cells, wanted, batch.bytes.span, to: &bytes, &count, &ends)
+            unsafe Self.lend(columns[...], after: []) { columns in
+                unsafe write(columns, wanted, batch.bytes.span, to: &bytes, &count, &ends)
+            }
             if ends.count == batch.rowCount { return EncodedRows(bytes: bytes, count: count, ends: ends) }
             Self.grow(&bytes, by: bytes.count / 2)
+        }
+    }
+
+    /// Lends all columns at once.
+    private static func lend(
+        _ columns: ArraySlice<[Cell]>, after lent: [UnsafePointer<dockhand_cell>?],
+        to body: ([UnsafePointer<dockhand_cell>?]) -> Void
+    ) {
+        guard let first = columns.first else { return unsafe body(lent) }
+        // Safe because a `Cell` stands in memory as the kernel's, and each column is lent while the rest are.
+        unsafe first.withUnsafeBytes { cells in
+            let cells = unsafe cells.baseAddress?.assumingMemoryBound(to: dockhand_cell.self)
+            unsafe lend(columns.dropFirst(), after: lent + [cells], to: body)
         }
     }
 
@@ -49,40 +65,26 @@ public struct NDJSONRowEncoder: Sendable {
         bytes.append(addingCapacity: more) { $0.append(repeating: 0, count: more) }
     }
 
-    /// The cells to write, column by column.
-    private func cells(of batch: RecordBatch) -> [Cell] {
-        var cells: [Cell] = []
-        cells.reserveCapacity(names.count * batch.rowCount)
-        for name in names {
-            if let column = batch.column(name) {
-                cells += batch.columns[column].cells
-            } else {
-                cells += repeatElement(.null, count: batch.rowCount)
-            }
-        }
-        return cells
-    }
-
     /// Writes rows as long as there is room, from the first that has no end yet.
+    ///
+    /// - Parameter columns: as many cells each as there are rows.
     private func write(
-        _ cells: [Cell], _ wanted: [Bool], _ source: Span<UInt8>, to bytes: inout [UInt8], _ count: inout Int,
-        _ ends: inout [Int]
+        _ columns: [UnsafePointer<dockhand_cell>?], _ wanted: [Bool], _ source: Span<UInt8>,
+        to bytes: inout [UInt8], _ count: inout Int, _ ends: inout [Int]
     ) {
-        precondition(cells.count == names.count * wanted.count)
         let (texts, steps, first, position) = (texts, steps, ends.count, count)
         var progress = dockhand_json_progress()
         // Safe because the kernel checks every cell against the source and every step against the room, the steps name
         // columns that are there and text with a vector's width behind it, and there is room for one end a row.
         unsafe bytes.withUnsafeMutableBufferPointer { out in
             unsafe source.withUnsafeBufferPointer { source in
-                unsafe cells.withUnsafeBytes { cells in
+                unsafe columns.withUnsafeBufferPointer { columns in
                     unsafe wanted.withUnsafeBytes { wanted in
                         unsafe texts.withUnsafeBufferPointer { texts in
                             unsafe steps.withUnsafeBufferPointer { steps in
                                 var work = unsafe dockhand_json_work(
                                     source: source.baseAddress, source_count: source.count, texts: texts.baseAddress,
-                                    steps: steps.baseAddress, step_count: steps.count,
-                                    cells: cells.baseAddress?.assumingMemoryBound(to: dockhand_cell.self),
+                                    steps: steps.baseAddress, step_count: steps.count, columns: columns.baseAddress,
                                     row_count: wanted.count,
                                     wanted: wanted.baseAddress?.assumingMemoryBound(to: UInt8.self))
                                 ends.append(addingCapacity: wanted.count - first) { ends in

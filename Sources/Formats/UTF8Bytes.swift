@@ -30,6 +30,11 @@ func firstInvalidUTF8(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
 
 /// Whether the range is well-formed UTF-8 without a NUL.
 func isCleanText(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    isClean(bytes, range) ?? isCleanTextByByte(bytes, range)
+}
+
+/// The same, on any processor.
+func isCleanTextByByte(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var index = range.lowerBound
     while true {
         index = textEnd(bytes, from: index, end: range.upperBound)

@@ -159,7 +159,7 @@ private struct KeyPartition {
     /// Up to here a partition grows by half, since all of them are small beside the process.
     private static let smallBytes = 64 << 10
     /// Bytes of the cache from a key's home on, as far as its slot and those that it moves reach, mostly.
-    private static let warmBytes = 256
+    private static let warmBytes = 128
     private static let lineBytes = 64
 
     /// That the slots take.
@@ -245,7 +245,10 @@ private struct KeyPartition {
     mutating func grow(to room: Int, _ slots: UnsafeMutableRawPointer) {
         let old = bytes
         capacity = room / KeySlot.bytes - Self.spare
-        if old == 0 { return }
+        if old == 0 {
+            // Read first, a page would be given twice: one that all share, and one of its own.
+            return unsafe KeySlot.free.store(at: slots)
+        }
         let shift = bytes - old
         unsafe (slots + shift).copyMemory(from: slots, byteCount: old)
         var next = 0
