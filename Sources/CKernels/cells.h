@@ -8,4 +8,4 @@ typedef struct {
 } dockhand_cell;
 
 // Kinds, as `Cell.Kind` numbers them.
-enum { DOCKHAND_NULL = 0, DOCKHAND_TEXT = 1 };
+enum { DOCKHAND_NULL = 0, DOCKHAND_TEXT = 1, DOCKHAND_NUMBER = 2, DOCKHAND_BOOLEAN = 3 };

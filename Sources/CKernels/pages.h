@@ -36,4 +36,4 @@ static inline int dockhand_move_pages(void *from, size_t bytes, void *to) {
 }
 
 // Has the cache line of an address brought in, if there is one; any address will do.
-static inline void dockhand_prefetch(const void *address) { (void)*(volatile const char *)address; }
+static inline void dockhand_prefetch(const void *address) { __builtin_prefetch(address); }

@@ -125,7 +125,8 @@ struct CSVInput: ~Copyable {
         if rest <= Self.restBytesMax {
             _ = contentOffset(at: position)
             var next: [UInt8] = []
-            next.reserveCapacity(rest + blockBytes + blockBytes / 4)
+            // Room for what transforms add, too.
+            next.reserveCapacity(rest + blockBytes + blockBytes / 2)
             next.append(contentsOf: buffer[position...])
             buffer.removeLast(rest)
             swap(&buffer, &next)
@@ -135,7 +136,7 @@ struct CSVInput: ~Copyable {
         } else {
             let start = block.range.lowerBound
             // Room for what transforms add.
-            block.bytes.reserveCapacity(block.range.count + block.range.count / 4 + 64)
+            block.bytes.reserveCapacity(block.range.count + block.range.count / 2 + 64)
             block.bytes.append(contentsOf: buffer[block.range])
             block.move(by: -start)
         }

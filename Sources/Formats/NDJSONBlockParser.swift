@@ -43,6 +43,8 @@ struct NDJSONBlockParser: Sendable {
             columns: columns.count, rowsMax: block.records.count, blockBytes: block.bytes.count)
         let bytes = block.bytes.span
         forms.beginBlock()
+        // What is no text somewhere is looked at line by line.
+        let isClean = isCleanText(bytes, 0..<bytes.count)
         for index in block.records.indices {
             let record = block.records[index]
             rows.beginRow(
@@ -52,7 +54,9 @@ struct NDJSONBlockParser: Sendable {
             if case .tooLong(let length) = record.fate {
                 rows.report(Issue.recordTooLarge(bytes: length, line: record.line, max: recordBytesMax))
             } else {
-                if knowsColumns, case .text = record.fate, forms.read(record.range, of: bytes, into: &rows) { continue }
+                if knowsColumns, isClean, case .text = record.fate, forms.read(record.range, of: bytes, into: &rows) {
+                    continue
+                }
                 take(record, block, bytes.extracting(record.range), &rows)
             }
         }

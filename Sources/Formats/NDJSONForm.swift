@@ -14,134 +14,64 @@ struct NDJSONForm: Sendable {
         let field: Int
     }
 
-    private struct Step {
-        /// What stands before the value: a part of the texts.
-        let start: Int
-        let count: Int
-        let field: Int
-    }
-
+    /// What stands before and between the values, and room to read past it.
     private var texts: [UInt8] = []
-    private var steps: [Step] = []
+    private var steps: [dockhand_form_step] = []
     /// The greatest field that is filled; -1 when none is.
     private var fieldMax = -1
     /// What stands behind the last value.
-    private var end = 0..<0
+    private var end = dockhand_form_step()
+
+    /// Bytes that are compared at once.
+    private static let width = 16
 
     /// - Parameter leaves: the line's values in their order.
     init(line: Span<UInt8>, leaves: [Leaf]) {
         var start = 0
         for leaf in leaves {
-            let text = keep(line, start..<leaf.range.lowerBound)
-            steps.append(Step(start: text.lowerBound, count: text.count, field: leaf.field))
+            steps.append(keep(line, start..<leaf.range.lowerBound, before: leaf.field))
             start = leaf.range.upperBound
             fieldMax = max(fieldMax, leaf.field)
         }
-        end = keep(line, start..<line.count)
+        end = keep(line, start..<line.count, before: -1)
+        texts += Array(repeating: 0, count: Self.width)
     }
 
-    private mutating func keep(_ line: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    private mutating func keep(_ line: Span<UInt8>, _ range: Range<Int>, before field: Int) -> dockhand_form_step {
         let start = texts.count
         appendBytes(of: line, range, to: &texts)
-        return start..<texts.count
+        return dockhand_form_step(start: UInt32(start), count: UInt32(range.count), field: Int32(field))
     }
 
     /// Reads a line of this form.
     ///
     /// - Parameters:
-    ///   - line: where it stands in the text; behind it, the text ends or a control character follows.
+    ///   - line: where it stands in the text, which is well-formed UTF-8; behind it, the text ends or a control character
+    ///     follows.
     ///   - cells: gets the values; those of field 0 at `first`, of the next field `stride` further.
     /// - Returns: false for a line of another form; the cells may hold anything then.
     func read(
         _ line: Range<Int>, of text: Span<UInt8>, into cells: inout MutableSpan<Cell>, first: Int, stride: Int
     ) -> Bool {
+        if text.count > Cell.lengthMax { return false }
         precondition(line.lowerBound >= 0 && line.upperBound <= text.count)
         precondition(first >= 0 && stride >= 0 && (fieldMax < 0 || first &+ fieldMax &* stride < cells.count))
-        var position = line.lowerBound
-        let (texts, steps) = (texts.span, steps.span)
-        for index in steps.indices {
-            let step = steps[index]
-            if step.count > text.count &- position || !Self.isSame(text, position, texts, step) { return false }
-            position &+= step.count
-            guard position < line.upperBound, let cell = Self.readValue(text, &position) else { return false }
-            if step.field >= 0, !cell.isNull {
-                // Safe because the last field's cell is one of these, which was checked.
-                unsafe cells[unchecked: first &+ step.field &* stride] = cell
-            }
-        }
-        return end.count == line.upperBound &- position && Formats.isSame(text, at: position, as: texts, end)
-    }
-
-    /// Whether a step's text stands at a place behind which the line has as many bytes.
-    @inline(__always)
-    private static func isSame(_ text: Span<UInt8>, _ position: Int, _ texts: Span<UInt8>, _ step: Step) -> Bool {
-        // Safe because the step's text lies within the texts, and as many bytes of the line were made sure of; the spans
-        // live through the closures.
-        unsafe text.withUnsafeBufferPointer { text in
+        // Safe because the kernel reads within the text and what the steps name of the texts, with a vector's width behind
+        // it, and writes the cells of the row up to the greatest field, which are there; and a `Cell` stands in memory as
+        // the kernel's.
+        return unsafe text.withUnsafeBufferPointer { text in
             unsafe texts.withUnsafeBufferPointer { texts in
-                guard let one = text.baseAddress, let two = texts.baseAddress else { return step.count == 0 }
-                return unsafe dockhand_is_same(one + position, two + step.start, step.count) != 0
+                unsafe steps.withUnsafeBufferPointer { steps in
+                    unsafe cells.withUnsafeMutableBytes { cells in
+                        var form = unsafe dockhand_form(
+                            texts: texts.baseAddress, steps: steps.baseAddress, step_count: steps.count, end: end)
+                        return unsafe dockhand_form_read(
+                            text.baseAddress, text.count, line.lowerBound, line.upperBound, &form,
+                            cells.baseAddress?.assumingMemoryBound(to: dockhand_cell.self), first, stride) != 0
+                    }
+                }
             }
         }
-    }
-
-    /// Reads a value without escapes; `nil` for any other.
-    @inline(__always)
-    private static func readValue(_ text: Span<UInt8>, _ position: inout Int) -> Cell? {
-        let start = position
-        if text[start] == UInt8(ascii: "\"") {
-            guard let end = stringEnd(text, from: start &+ 1) else { return nil }
-            position = end &+ 1
-            return Cell(kind: .text, offset: start &+ 1, length: end &- start &- 1)
-        }
-        return readOther(text, &position)
-    }
-
-    /// Reads a value that is no text.
-    private static func readOther(_ text: Span<UInt8>, _ position: inout Int) -> Cell? {
-        let start = position
-        switch text[start] {
-        case UInt8(ascii: "n"): return readWord("null", .null, text, &position)
-        case UInt8(ascii: "t"): return readWord("true", .boolean, text, &position)
-        case UInt8(ascii: "f"): return readWord("false", .boolean, text, &position)
-        default:
-            guard let end = NDJSONText.plainNumberEnd(text, from: start), end &- start <= Cell.lengthMax else {
-                return nil
-            }
-            position = end
-            return Cell(kind: .number, offset: start, length: end &- start)
-        }
-    }
-
-    private static func readWord(
-        _ word: StaticString, _ kind: Cell.Kind, _ text: Span<UInt8>, _ position: inout Int
-    ) -> Cell? {
-        guard NDJSONText.has(word, text, at: position) else { return nil }
-        defer { position &+= word.utf8CodeUnitCount }
-        return kind == .null ? .null : Cell(kind: kind, offset: position, length: word.utf8CodeUnitCount)
-    }
-
-    /// The closing quote of a text without escapes; `nil` when there is none, or it is no UTF-8.
-    @inline(__always)
-    private static func stringEnd(_ text: Span<UInt8>, from start: Int) -> Int? {
-        let end = plainEnd(text, from: start)
-        if end == text.count { return nil }
-        if text[end] != UInt8(ascii: "\"") { return stringEnd(text, from: start, plainTo: end) }
-        return end &- start <= Cell.lengthMax ? end : nil
-    }
-
-    /// The closing quote of a text that is known to be plain up to a place where something else stands.
-    private static func stringEnd(_ text: Span<UInt8>, from start: Int, plainTo end: Int) -> Int? {
-        var position = end
-        while position < text.count {
-            let byte = text[position]
-            if byte == UInt8(ascii: "\"") { return position &- start <= Cell.lengthMax ? position : nil }
-            guard byte >= 0x80 else { return nil }
-            let length = NDJSONText.sequenceLength(text, position)
-            if length == 0 { return nil }
-            position = plainEnd(text, from: position &+ length)
-        }
-        return nil
     }
 }
 

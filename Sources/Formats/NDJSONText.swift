@@ -2,28 +2,6 @@ internal import ExactJSON
 
 /// The byte-level pieces of JSON strings: where plain text ends, what an escape stands for, compact form.
 enum NDJSONText {
-    /// The end of a number that is written without an exponent; `nil` when there is none.
-    static func plainNumberEnd(_ bytes: Span<UInt8>, from start: Int) -> Int? {
-        var position = start
-        if position < bytes.count, bytes[position] == UInt8(ascii: "-") { position &+= 1 }
-        let whole = position
-        position = digitsEnd(bytes, from: position)
-        if position == whole || position &- whole > 1 && bytes[whole] == UInt8(ascii: "0") { return nil }
-        guard position < bytes.count else { return position }
-        if bytes[position] == UInt8(ascii: ".") {
-            let fraction = position &+ 1
-            position = digitsEnd(bytes, from: fraction)
-            if position == fraction { return nil }
-        }
-        return position < bytes.count && bytes[position] | 0x20 == UInt8(ascii: "e") ? nil : position
-    }
-
-    private static func digitsEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
-        var position = start
-        while position < bytes.count, bytes[position] &- 0x30 < 10 { position &+= 1 }
-        return position
-    }
-
     /// Whether a word stands at a place.
     static func has(_ word: StaticString, _ bytes: Span<UInt8>, at start: Int) -> Bool {
         word.withUTF8Buffer { expected in

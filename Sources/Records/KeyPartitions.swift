@@ -159,7 +159,7 @@ private struct KeyPartition {
     /// Up to here a partition grows by half, since all of them are small beside the process.
     private static let smallBytes = 64 << 10
     /// Bytes of the cache from a key's home on, as far as its slot and those that it moves reach, mostly.
-    private static let warmBytes = 128
+    private static let warmBytes = 256
     private static let lineBytes = 64
 
     /// That the slots take.

@@ -24,9 +24,12 @@ public struct KeyTable: Sendable {
     @discardableResult
     public mutating func update(_ key: Hash128, _ value: UInt64) -> UInt64? { put(key, value, overwriting: true) }
 
-    /// Brings the slots of keys that are asked for next into the cache: memory then delivers many at a time, where one
-    /// look-up after the other would wait for each.
-    public func warm(_ keys: [Hash128]) { for key in keys { partitions.warm(key) } }
+    /// Has the slots of a key brought into the cache that is asked for some keys later, of which each would wait for
+    /// memory otherwise.
+    public func warm(_ key: Hash128) { partitions.warm(key) }
+
+    /// How many keys ahead `warm` is of most use.
+    public static let warmAhead = 16
 
     /// Bytes that the slots take.
     public var memoryBytes: Int { partitions.memoryBytes }

@@ -17,7 +17,7 @@ struct KeyClaims: Sendable {
     /// - Parameter hashes: of the keys that come next.
     mutating func beginBatch(_ hashes: [Hash128] = []) {
         repeated = [:]
-        keys.warm(hashes)
+        for hash in hashes { keys.warm(hash) }
     }
 
     /// Lets a living row stand for its key, or drops or rejects it.

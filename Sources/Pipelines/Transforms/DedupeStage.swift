@@ -39,10 +39,11 @@ struct DedupeStage: Sendable {
         _ batch: inout RecordBatch, _ hashes: [Hash128], _ state: inout TransformState,
         _ accepts: TransformProgram.Acceptance?
     ) throws(TransformError) {
-        state.tables[table].warm(hashes)
+        for hash in hashes.prefix(KeyTable.warmAhead) { state.tables[table].warm(hash) }
         // The first pass of `keep: last` chooses, and accepts nobody yet.
         let accepts = state.mode == .decide ? accepts : nil
         for row in hashes.indices where batch.states[row] == .live {
+            if row + KeyTable.warmAhead < hashes.count { state.tables[table].warm(hashes[row + KeyTable.warmAhead]) }
             if hashes[row] == Hash128(high: 0, low: 0) {
                 _ = accepts?(row, &batch)
                 continue
