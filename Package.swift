@@ -103,7 +103,7 @@ let package = Package(
             name: "Properties", dependencies: ["Formats", "Pipelines", "Records", "ExactJSON"],
             path: "Tests/Properties", swiftSettings: settings),
         tests("ExactJSONTests", ["ExactJSON"]),
-        tests("RecordsTests", ["Records"]),
+        tests("RecordsTests", ["Records", "CKernels"]),
         tests("SalesdockFactsTests", ["SalesdockFacts"]),
         tests("FormatsTests", ["Formats", "Records", "ExactJSON", "CKernels", "Properties"]),
         tests("PipelinesTests", ["Pipelines", "Records", "ExactJSON", "SalesdockFacts"]),

@@ -8,4 +8,17 @@ typedef struct {
 } dockhand_cell;
 
 // Kinds, as `Cell.Kind` numbers them.
-enum { DOCKHAND_NULL = 0, DOCKHAND_TEXT = 1, DOCKHAND_NUMBER = 2, DOCKHAND_BOOLEAN = 3 };
+enum { DOCKHAND_NULL = 0, DOCKHAND_TEXT = 1, DOCKHAND_NUMBER = 2, DOCKHAND_BOOLEAN = 3, DOCKHAND_JSON = 4 };
+
+// Bits of a length.
+enum { DOCKHAND_LENGTH_BITS = 29 };
+
+static inline uint32_t dockhand_kind(dockhand_cell cell) { return cell.kind_and_length >> DOCKHAND_LENGTH_BITS; }
+
+static inline long dockhand_length(dockhand_cell cell) {
+    return cell.kind_and_length & ((1u << DOCKHAND_LENGTH_BITS) - 1);
+}
+
+static inline dockhand_cell dockhand_make_cell(uint32_t kind, long offset, long length) {
+    return (dockhand_cell){(uint32_t)offset, kind << DOCKHAND_LENGTH_BITS | (uint32_t)length};
+}

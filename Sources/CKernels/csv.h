@@ -113,7 +113,7 @@ __attribute__((noinline)) static void dockhand_csv_search_base(
 }
 
 #if defined(__x86_64__)
-#define DOCKHAND_AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
+#define DOCKHAND_AVX2 __attribute__((target("avx2,bmi,popcnt")))
 
 DOCKHAND_AVX2 static inline uint64_t dockhand_equal64(__m256i low, __m256i high, char byte) {
     const __m256i wanted = _mm256_set1_epi8(byte);
@@ -142,7 +142,7 @@ DOCKHAND_AVX2 __attribute__((noinline)) static void dockhand_csv_search_avx2(
 // As above, with the widest instructions that the processor has.
 static inline void dockhand_csv_go_on(const dockhand_csv_text *text, dockhand_csv_search *search) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")) {
         dockhand_csv_search_avx2(text, search);
         return;
     }
@@ -191,7 +191,7 @@ static inline dockhand_csv_row dockhand_csv_take_row(
             length -= 2;
         }
         if (column >= 0) {
-            cells[column + number] = (dockhand_cell){(uint32_t)from, (uint32_t)DOCKHAND_TEXT << 29 | (uint32_t)length};
+            cells[column + number] = dockhand_make_cell(DOCKHAND_TEXT, from, length);
         }
         field++;
         if (bytes[end] != delimiter) {

@@ -90,7 +90,7 @@ static inline dockhand_json_progress dockhand_json_rows(
                 const dockhand_json_step step = work->steps[index];
                 dockhand_cell cell = {0, 0};
                 if (step.column >= 0) cell = work->columns[step.column][row];
-                const long length = cell.kind_and_length & 0x1FFFFFFF;
+                const long length = dockhand_length(cell);
                 if ((long)cell.offset + length > work->source_count) {
                     return (dockhand_json_progress){position, row, 1};
                 }
@@ -101,7 +101,7 @@ static inline dockhand_json_progress dockhand_json_rows(
                 dockhand_copy16(out + place, work->texts + step.offset, step.count);
                 place += step.count;
                 if (step.column < 0) continue;
-                const uint32_t kind = cell.kind_and_length >> 29;
+                const uint32_t kind = dockhand_kind(cell);
                 if (kind == DOCKHAND_TEXT) {
                     place = dockhand_json_string(out + place, work->source + cell.offset, length, source_end) - out;
                 } else if (kind == DOCKHAND_NULL) {

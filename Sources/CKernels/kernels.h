@@ -1,5 +1,5 @@
 // Byte kernels that Swift cannot express: it has no movemask, and compares vectors lane by lane in some places.
-// Each comes in SSE2, which every x86-64 has, and in plain C.
+// Each of these comes in SSE2, which every x86-64 has, and in plain C.
 #pragma once
 #include <stdint.h>
 #include <string.h>
@@ -61,22 +61,37 @@ static inline int dockhand_copy_plain(uint8_t *out, const uint8_t *bytes) {
 #endif
 }
 
-// The first place at or after `from` that a JSON string can't just hold, or that is not ASCII; `count` if there is none.
-static inline long dockhand_plain_end(const uint8_t *bytes, long from, long count) {
+// The first place at or after `from` that a JSON string can't just hold, or, if asked, that is not ASCII; `count` if there
+// is none.
+static inline __attribute__((always_inline)) long dockhand_string_end_with(
+    const uint8_t *bytes, long from, long count, int stops_at_foreign
+) {
 #ifdef __SSE2__
     const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), last = _mm_set1_epi8(0x1F);
     for (; from + 16 <= count; from += 16) {
         const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + from));
-        const __m128i special = _mm_or_si128(
+        __m128i special = _mm_or_si128(
             _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, slash)),
             _mm_cmpeq_epi8(_mm_max_epu8(block, last), last));
         // The highest bit of a byte says that it is not ASCII.
-        const unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(special, block));
+        if (stops_at_foreign) special = _mm_or_si128(special, block);
+        const unsigned found = (unsigned)_mm_movemask_epi8(special);
         if (found) return from + __builtin_ctz(found);
     }
 #endif
-    while (from < count && bytes[from] >= 0x20 && bytes[from] < 0x80 && bytes[from] != '"' && bytes[from] != '\\') from++;
+    while (from < count && bytes[from] >= 0x20 && (bytes[from] < 0x80 || !stops_at_foreign) && bytes[from] != '"' &&
+           bytes[from] != '\\') {
+        from++;
+    }
     return from;
+}
+
+static inline long dockhand_string_end(const uint8_t *bytes, long from, long count) {
+    return dockhand_string_end_with(bytes, from, count, 0);
+}
+
+static inline long dockhand_plain_end(const uint8_t *bytes, long from, long count) {
+    return dockhand_string_end_with(bytes, from, count, 1);
 }
 
 // The first place at or after `from` that is NUL or not ASCII; `end` if there is none.

@@ -38,23 +38,6 @@ static inline int dockhand_form_has(const uint8_t *bytes, long left, const uint8
     return memcmp(bytes, text, (size_t)count) == 0;
 }
 
-// The first place from `from` on that a JSON string can't just hold; `count` if there is none.
-static inline long dockhand_string_end(const uint8_t *bytes, long from, long count) {
-#ifdef __SSE2__
-    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), last = _mm_set1_epi8(0x1F);
-    for (; from + 16 <= count; from += 16) {
-        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + from));
-        const __m128i special = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, slash)),
-            _mm_cmpeq_epi8(_mm_max_epu8(block, last), last));
-        const unsigned found = (unsigned)_mm_movemask_epi8(special);
-        if (found) return from + __builtin_ctz(found);
-    }
-#endif
-    while (from < count && bytes[from] >= 0x20 && bytes[from] != '"' && bytes[from] != '\\') from++;
-    return from;
-}
-
 static inline long dockhand_digits_end(const uint8_t *bytes, long from, long count) {
     while (from < count && (uint8_t)(bytes[from] - '0') < 10) from++;
     return from;
@@ -115,8 +98,7 @@ static inline int dockhand_form_read(
             place = end;
         }
         if (step.field >= 0 && kind != DOCKHAND_NULL) {
-            cells[first + step.field * stride] =
-                (dockhand_cell){(uint32_t)start, kind << 29 | (uint32_t)(end - start)};
+            cells[first + step.field * stride] = dockhand_make_cell(kind, start, end - start);
         }
     }
     const dockhand_form_step last = form->end;

@@ -1,4 +1,4 @@
-// Memory straight from the system, in whole pages that can be moved without a copy, which Swift's Glibc has no call for.
+// Memory straight from the system, in whole pages that can grow without a copy, which Swift's Glibc has no call for.
 #pragma once
 #include <stddef.h>
 #include <string.h>
@@ -11,27 +11,32 @@ extern void *mremap(void *, size_t, size_t, int, ...);
 
 // Pages that are all zero and take no memory until they are touched; NULL when there are none to be had.
 static inline void *dockhand_pages(size_t bytes) {
-#ifdef MAP_NORESERVE
-    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-#else
-    const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+    void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) return NULL;
+#ifdef MADV_NOHUGEPAGE
+    // Where the system gives 2 MB for every touch, nearly all of it would be taken at once.
+    (void)madvise(pages, bytes, MADV_NOHUGEPAGE);
 #endif
-    void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
-    return pages == MAP_FAILED ? NULL : pages;
+    return pages;
 }
 
 static inline void dockhand_free_pages(void *pages, size_t bytes) {
     if (pages) munmap(pages, bytes);
 }
 
-// Moves pages into the place of others; zero when that failed and nothing has changed. What they leave is no memory any
-// more, or has been given back to the system.
-static inline int dockhand_move_pages(void *from, size_t bytes, void *to) {
+// Has pages followed by more that are all zero, wherever there is room for them; NULL when there is none, and then the old
+// ones are as they were.
+static inline void *dockhand_grow_pages(void *pages, size_t old_bytes, size_t bytes) {
 #ifdef __linux__
-    return mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to;
+    void *moved = mremap(pages, old_bytes, bytes, MREMAP_MAYMOVE);
+    return moved == MAP_FAILED ? NULL : moved;
 #else
-    memcpy(to, from, bytes);
-    return 1;
+    void *copy = dockhand_pages(bytes);
+    if (copy) {
+        memcpy(copy, pages, old_bytes);
+        munmap(pages, old_bytes);
+    }
+    return copy;
 #endif
 }
 

@@ -33,7 +33,7 @@ struct CSVCutter {
     private var foundEnds = 0
 
     /// Room for what 64 bytes can hold, and for eight more that are written whatever there is.
-    private static let roomMin = 72
+    private static let roomMin = Int(DOCKHAND_CSV_ROOM)
 
     /// - Parameter start: where a record starts.
     init(_ bytes: CSVMarkBytes, start: Int, rowsMax: Int, bytesMax: Int) {
@@ -111,7 +111,8 @@ struct CSVCutter {
         return false
     }
 
-    /// Passes over what the marks explain and no limit ends within; false when there is nothing of the kind.
+    /// Passes over what the marks explain and no limit ends within, as `run` would piece by piece; false when there is
+    /// nothing of the kind.
     @inline(__always)
     private mutating func goOn(_ text: Span<UInt8>, _ ends: inout MutableSpan<UInt32>) -> Bool {
         var search = dockhand_csv_search(

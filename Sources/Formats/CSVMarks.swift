@@ -49,7 +49,7 @@ struct CSVMarkBytes: Sendable {
         ends: inout MutableSpan<UInt32>
     ) -> Bool {
         let from = search.base
-        precondition(start >= 0 && from >= start && search.found >= 0)
+        precondition(start >= 0 && from >= start && from <= bytes.count && search.found >= 0)
         // Safe because the kernel reads from `start` to the count of the span, and writes behind what was found as long as
         // there is room for all that a piece can hold.
         unsafe bytes.withUnsafeBufferPointer { bytes in

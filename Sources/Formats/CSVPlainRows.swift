@@ -19,14 +19,13 @@ struct CSVPlainRows {
     ///   - first: its first field end. As many as there are columns follow from there, and lie within the text.
     ///   - starts: where each column's cells start, −1 for a column that is not wanted.
     ///   - number: the row's place among the cells of a column, all of which have room for it.
-    @inline(__always)
+    @inline(__always) @unsafe
     func take(
         _ at: Int, _ bytes: Span<UInt8>, _ ends: Span<UInt32>, from first: Int, _ starts: Span<Int>, number: Int,
         to cells: inout MutableSpan<Cell>
     ) -> CSVRow? {
         let columns = starts.count
-        // Safe because the row's ends are there and, as they ascend, lie within the text with the last one; the cells have
-        // room, which the caller has made sure of; and a `Cell` stands in memory as the kernel's.
+        // As safe as what was passed: the kernel checks none of it. A `Cell` stands in memory as the kernel's.
         let taken = unsafe bytes.withUnsafeBufferPointer { bytes in
             unsafe ends.withUnsafeBufferPointer { ends in
                 unsafe starts.withUnsafeBufferPointer { starts in

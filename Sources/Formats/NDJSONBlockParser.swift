@@ -57,7 +57,7 @@ struct NDJSONBlockParser: Sendable {
                 if knowsColumns, isClean, case .text = record.fate, forms.read(record.range, of: bytes, into: &rows) {
                     continue
                 }
-                take(record, block, bytes.extracting(record.range), &rows)
+                take(record, block, bytes.extracting(record.range), &rows, learning: isClean)
             }
         }
         return rows
@@ -65,12 +65,12 @@ struct NDJSONBlockParser: Sendable {
 
     private mutating func take(
         _ record: NDJSONBlock.Record, _ block: borrowing NDJSONBlock, _ text: Span<UInt8>,
-        _ rows: inout BlockRowBuilder
+        _ rows: inout BlockRowBuilder, learning: Bool
     ) {
         if let rejected = NDJSONRejectedLine.record(in: text) { return take(rejected: rejected, &rows) }
         do throws(NDJSONFault) {
             if case .broken = record.fate { throw NDJSONFault(reason: .utf16, position: 0) }
-            scanner.isLearning = knowsColumns && forms.wantsMore
+            scanner.isLearning = learning && knowsColumns && forms.wantsMore
             try scanner.scan(text)
             if !knowsColumns { try discoverColumns(block.bytes[record.range], text, &rows) }
         } catch {

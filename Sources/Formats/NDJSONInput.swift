@@ -50,7 +50,7 @@ struct NDJSONInput: ~Copyable {
     }
 
     /// Room for a block, and for what transforms add to it.
-    private var spareBytes: Int { blockBytes + blockBytes / 4 }
+    private var spareBytes: Int { blockBytes + blockBytes / 2 }
 
     /// Passes over a line; its record unless it is blank.
     private mutating func take(_ cut: NDJSONLines.Cut, blockStart: Int) -> NDJSONBlock.Record? {

@@ -40,7 +40,7 @@ public struct NDJSONRowEncoder: Sendable {
         var ends: [Int] = []
         ends.reserveCapacity(batch.rowCount)
         while true {
-            unsafe Self.lend(columns[...], after: []) { columns in
+            unsafe Self.lend(columns) { columns in
                 unsafe write(columns, wanted, batch.bytes.span, to: &bytes, &count, &ends)
             }
             if ends.count == batch.rowCount { return EncodedRows(bytes: bytes, count: count, ends: ends) }
@@ -48,16 +48,31 @@ public struct NDJSONRowEncoder: Sendable {
         }
     }
 
-    /// Lends all columns at once.
+    /// Lends all columns at once, which are equally long.
+    private static func lend(_ columns: [[Cell]], to body: ([UnsafePointer<dockhand_cell>?]) -> Void) {
+        var lent: [UnsafePointer<dockhand_cell>?] = unsafe []
+        if columns.count <= lentMax { return unsafe lend(columns[...], &lent, to: body) }
+        let rows = columns.first?.count ?? 0
+        // Safe because a `Cell` stands in memory as the kernel's, and all are lent while the body runs.
+        unsafe columns.flatMap(\.self).withUnsafeBytes { cells in
+            let cells = unsafe cells.baseAddress?.assumingMemoryBound(to: dockhand_cell.self)
+            for column in columns.indices { unsafe lent.append(cells.map { unsafe $0 + column * rows }) }
+            unsafe body(lent)
+        }
+    }
+
+    /// Most columns that are lent one inside the other, which saves a copy and takes stack.
+    private static let lentMax = 64
+
     private static func lend(
-        _ columns: ArraySlice<[Cell]>, after lent: [UnsafePointer<dockhand_cell>?],
+        _ columns: ArraySlice<[Cell]>, _ lent: inout [UnsafePointer<dockhand_cell>?],
         to body: ([UnsafePointer<dockhand_cell>?]) -> Void
     ) {
         guard let first = columns.first else { return unsafe body(lent) }
         // Safe because a `Cell` stands in memory as the kernel's, and each column is lent while the rest are.
         unsafe first.withUnsafeBytes { cells in
-            let cells = unsafe cells.baseAddress?.assumingMemoryBound(to: dockhand_cell.self)
-            unsafe lend(columns.dropFirst(), after: lent + [cells], to: body)
+            unsafe lent.append(cells.baseAddress?.assumingMemoryBound(to: dockhand_cell.self))
+            unsafe lend(columns.dropFirst(), &lent, to: body)
         }
     }
 

@@ -100,7 +100,9 @@ enum RejectStyle: Sendable {
     /// Makes a CSV field of the text from a place on. Without a quote character, what would end the field becomes a blank.
     private static func quote(from start: Int, _ dialect: CSVDialect, _ text: inout [UInt8]) {
         let (delimiter, quote) = (dialect.delimiter, dialect.quote)
-        let isSpecial: (UInt8) -> Bool = { $0 == delimiter || $0 == quote || $0 == 0x0A || $0 == 0x0D }
+        // Where there is no quote character, the delimiter is looked for twice.
+        let other = quote ?? delimiter
+        let isSpecial: (UInt8) -> Bool = { $0 == delimiter || $0 == other || $0 == 0x0A || $0 == 0x0D }
         guard let first = firstPlace(in: text.span, from: start, where: isSpecial) else { return }
         guard let quote else {
             for index in first..<text.count where isSpecial(text[index]) { text[index] = 0x20 }

@@ -1,21 +1,16 @@
 internal import CKernels
 
-/// The partitions of one key table, side by side in pages of their own.
+/// The partitions of one key table, in pages of their own.
 ///
-/// Pages that nothing was written to take no memory, so that each partition has room to grow where it stands. When one needs
-/// more, all move to where there is twice as much, as pages and not as copies.
+/// Pages that nothing was written to take no memory, so that each partition has room to grow where it stands: first in its
+/// part of one mapping, and when it needs more than that, in a mapping that is only its own.
 ///
 /// Safe because `KeyTable` changes it only while nobody else knows it, and copies it otherwise.
 @safe
 final class KeyPartitions: @unchecked Sendable {
     private let partitions: UnsafeMutablePointer<KeyPartition>
-    /// `nil` while no key is held.
-    private var base: UnsafeMutableRawPointer?
-    /// Bytes from one partition's start to the next's.
-    private var stride = 64 << 10
 
     private static let number = 256
-    private static let pageBytes = 4096
 
     init() {
         unsafe partitions = .allocate(capacity: Self.number)
@@ -24,78 +19,53 @@ final class KeyPartitions: @unchecked Sendable {
 
     init(copying other: KeyPartitions) {
         unsafe partitions = .allocate(capacity: Self.number)
-        unsafe partitions.initialize(from: other.partitions, count: Self.number)
-        stride = other.stride
-        guard let source = unsafe other.base else { return }
-        unsafe base = Self.pages(stride)
-        for index in 0..<Self.number {
-            unsafe slots(index)?.copyMemory(from: source + index &* stride, byteCount: partitions[index].bytes)
-        }
+        unsafe partitions.initialize(repeating: KeyPartition(), count: Self.number)
+        if unsafe other.partitions[0].slots == nil { return }
+        mapAll()
+        for index in 0..<Self.number { unsafe partitions[index].copy(other.partitions[index]) }
     }
 
     deinit {
-        unsafe dockhand_free_pages(base, Self.number &* stride)
+        // Neighbours that never moved are given back at once.
+        var index = 0
+        while index < Self.number {
+            let first = unsafe partitions[index]
+            var count = 1
+            while first.isInPlace, index + count < Self.number, unsafe partitions[index + count].isInPlace {
+                count += 1
+            }
+            unsafe dockhand_free_pages(first.slots, first.room &* count)
+            index += count
+        }
         unsafe partitions.deallocate()
     }
 
     var memoryBytes: Int { (0..<Self.number).reduce(0) { unsafe $0 + partitions[$1].bytes } }
 
-    func value(_ key: Hash128) -> UInt64? {
-        let index = Self.index(key)
-        guard let slots = unsafe slots(index) else { return nil }
-        return unsafe partitions[index].value(KeySlot(key, 0), slots)
-    }
+    func value(_ key: Hash128) -> UInt64? { unsafe partitions[Self.index(key)].value(KeySlot(key, 0)) }
 
     @inline(__always)
-    func warm(_ key: Hash128) {
-        let index = Self.index(key)
-        if let slots = unsafe slots(index) { unsafe partitions[index].warm(key, slots) }
-    }
+    func warm(_ key: Hash128) { unsafe partitions[Self.index(key)].warm(key) }
 
     func put(_ key: Hash128, _ value: UInt64, overwriting: Bool) -> UInt64? {
         let index = Self.index(key)
         let slot = KeySlot(key, value)
         while true {
-            if let slots = unsafe slots(index) {
-                switch unsafe partitions[index].put(slot, slots, overwriting) {
-                case .added: return nil
-                case .found(let existing): return existing
-                case .full: break
-                }
+            switch unsafe partitions[index].put(slot, overwriting) {
+            case .added: return nil
+            case .found(let existing): return existing
+            case .full: break
             }
-            grow(index)
+            if unsafe partitions[index].slots == nil { mapAll() }
+            unsafe partitions[index].grow()
         }
     }
 
-    private func grow(_ index: Int) {
-        if unsafe base == nil { unsafe base = Self.pages(stride) }
-        let pages = unsafe partitions[index].pagesToGrow(pageBytes: Self.pageBytes)
-        while pages &* Self.pageBytes > stride { spread() }
-        if let slots = unsafe slots(index) { unsafe partitions[index].grow(to: pages &* Self.pageBytes, slots) }
-    }
-
-    /// Gives every partition twice the room.
-    private func spread() {
-        guard let old = unsafe base else { return }
-        let wider = unsafe Self.pages(stride &* 2)
-        for index in 0..<Self.number {
-            let bytes = unsafe (partitions[index].bytes &+ Self.pageBytes &- 1) / Self.pageBytes &* Self.pageBytes
-            if bytes == 0 { continue }
-            let isMoved = unsafe dockhand_move_pages(old + index &* stride, bytes, wider + index &* stride &* 2)
-            precondition(isMoved != 0, "out of memory")
-        }
-        unsafe dockhand_free_pages(old, Self.number &* stride)
-        unsafe base = wider
-        stride &*= 2
-    }
-
-    @inline(__always)
-    private func slots(_ index: Int) -> UnsafeMutableRawPointer? { unsafe base.map { unsafe $0 + index &* stride } }
-
-    /// Room for all partitions.
-    private static func pages(_ stride: Int) -> UnsafeMutableRawPointer {
-        guard let pages = unsafe dockhand_pages(number &* stride) else { preconditionFailure("out of memory") }
-        return unsafe pages
+    /// Gives every partition its part of one mapping.
+    private func mapAll() {
+        let room = KeyPartition.firstRoom
+        guard let pages = unsafe dockhand_pages(Self.number &* room) else { preconditionFailure("out of memory") }
+        for index in 0..<Self.number { unsafe partitions[index].place(at: pages + index &* room) }
     }
 
     /// At most 255.
@@ -142,22 +112,30 @@ private struct KeySlot {
     var rank: UInt64 { high & (1 &<< 56 &- 1) }
 }
 
-/// One open-addressing table, without its slots.
+/// One open-addressing table.
 ///
 /// Slots stand in the order of their hashes, so that looking for a key that is not there, as nearly always, ends at the
 /// first greater one, and so that growing moves every slot forward.
 ///
 /// All pointers stay within `bytes` of the slots' first byte: a search starts at a home, which is below `capacity`, and
 /// ends at a free slot at the latest, and the last slot is always free.
+@safe
 private struct KeyPartition {
+    /// `nil` while the whole table is empty.
+    private(set) var slots: UnsafeMutableRawPointer?
+    /// Bytes that are there for the slots, of which those behind `bytes` were never touched.
+    private(set) var room = 0
     /// Slots that a hash can point at; some more follow for what is shifted past the last. None before it has grown.
     private var capacity = 0
     private var used = 0
 
-    /// Slots behind the capacity.
+    /// Slots behind the capacity. Keys that share the lower half of their hash share a home, and more of them than this
+    /// could have no room; of a hash that nobody can aim at, no two ever will.
     private static let spare = 32
-    /// Up to here a partition grows by half, since all of them are small beside the process.
-    private static let smallBytes = 64 << 10
+    /// Bytes that each has in the mapping that all share. Up to here a partition grows by half, since all of them are small
+    /// beside the process.
+    static let firstRoom = 64 << 10
+    private static let pageBytes = 4096
     /// Bytes of the cache from a key's home on, as far as its slot and those that it moves reach, mostly.
     private static let warmBytes = 256
     private static let lineBytes = 64
@@ -165,16 +143,32 @@ private struct KeyPartition {
     /// That the slots take.
     var bytes: Int { capacity == 0 ? 0 : (capacity &+ Self.spare) &* KeySlot.bytes }
 
+    /// Whether it is where it was put at first.
+    var isInPlace: Bool { room == Self.firstRoom }
+
+    mutating func place(at pages: UnsafeMutableRawPointer) {
+        unsafe slots = pages
+        room = Self.firstRoom
+    }
+
+    /// Becomes another, in its own place.
+    mutating func copy(_ other: KeyPartition) {
+        makeRoom(other.bytes)
+        (capacity, used) = (other.capacity, other.used)
+        if let source = unsafe other.slots { unsafe slots?.copyMemory(from: source, byteCount: other.bytes) }
+    }
+
     @inline(__always)
-    func warm(_ key: Hash128, _ slots: UnsafeMutableRawPointer) {
+    func warm(_ key: Hash128) {
+        guard let slots = unsafe slots else { return }
         let home = unsafe slots + home(key.low)
         for offset in stride(from: 0, to: Self.warmBytes, by: Self.lineBytes) {
             unsafe dockhand_prefetch(home + offset)
         }
     }
 
-    func value(_ key: KeySlot, _ slots: UnsafeMutableRawPointer) -> UInt64? {
-        if capacity == 0 { return nil }
+    func value(_ key: KeySlot) -> UInt64? {
+        guard capacity > 0, let slots = unsafe slots else { return nil }
         let found = unsafe KeySlot(at: slots + place(key, slots))
         return found.isSameKey(as: key) ? found.value : nil
     }
@@ -189,8 +183,8 @@ private struct KeyPartition {
     }
 
     @inline(__always)
-    mutating func put(_ slot: KeySlot, _ slots: UnsafeMutableRawPointer, _ overwriting: Bool) -> Put {
-        if used &* 6 >= capacity &* 5 { return .full }
+    mutating func put(_ slot: KeySlot, _ overwriting: Bool) -> Put {
+        guard used &* 6 < capacity &* 5, let slots = unsafe slots else { return .full }
         let at = unsafe place(slot, slots)
         let found = unsafe KeySlot(at: slots + at)
         if found.isSameKey(as: slot) {
@@ -232,19 +226,16 @@ private struct KeyPartition {
         }
     }
 
-    /// What it grows to.
-    func pagesToGrow(pageBytes: Int) -> Int {
-        let more = bytes / (bytes < Self.smallBytes ? 2 : 8)
-        return (bytes + max(more, 1) + pageBytes - 1) / pageBytes
-    }
-
     /// Adds slots at the end, which are all zero, and moves every slot to where it then belongs.
     ///
     /// First all move as far as there are new slots, then each in order back to its home or behind the one before it,
-    /// which is never behind where it then stands: a home moves by less than there are new slots.
-    mutating func grow(to room: Int, _ slots: UnsafeMutableRawPointer) {
+    /// which is never behind where it then stands: a home moves by no more than there are new slots.
+    mutating func grow() {
         let old = bytes
-        capacity = room / KeySlot.bytes - Self.spare
+        let more = max(old / (old < Self.firstRoom ? 2 : 8), 1)
+        makeRoom(old + more)
+        guard let slots = unsafe slots else { return }
+        capacity = (old + more + Self.pageBytes - 1) / Self.pageBytes * Self.pageBytes / KeySlot.bytes - Self.spare
         if old == 0 {
             // Read first, a page would be given twice: one that all share, and one of its own.
             return unsafe KeySlot.free.store(at: slots)
@@ -264,6 +255,16 @@ private struct KeyPartition {
             next &+= KeySlot.bytes
         }
         unsafe (slots + next).initializeMemory(as: UInt8.self, repeating: 0, count: bytes - next)
+    }
+
+    /// Sees to it that so many bytes, rounded up to whole pages, are there for the slots.
+    private mutating func makeRoom(_ wanted: Int) {
+        var larger = room
+        while larger < wanted { larger &*= 2 }
+        guard larger > room, let old = unsafe slots else { return }
+        guard let moved = unsafe dockhand_grow_pages(old, room, larger) else { preconditionFailure("out of memory") }
+        unsafe slots = moved
+        room = larger
     }
 }
 

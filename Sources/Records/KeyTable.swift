@@ -24,8 +24,7 @@ public struct KeyTable: Sendable {
     @discardableResult
     public mutating func update(_ key: Hash128, _ value: UInt64) -> UInt64? { put(key, value, overwriting: true) }
 
-    /// Has the slots of a key brought into the cache that is asked for some keys later, of which each would wait for
-    /// memory otherwise.
+    /// Brings the slots of a key into the cache some keys before its turn; otherwise each look-up waits for memory.
     public func warm(_ key: Hash128) { partitions.warm(key) }
 
     /// How many keys ahead `warm` is of most use.

@@ -25,7 +25,7 @@ struct Dockhand: AsyncParsableCommand {
 
     /// Parses, runs, and turns whatever is thrown into a message and an exit code.
     static func main() async {
-        Arenas.bound(processors: Processors.count)
+        Arenas.set(processors: Processors.count)
         StopRelay.ignoreBrokenPipes()
         var command: any ParsableCommand
         do { command = try await parse() } catch { exit(withError: error) }
@@ -46,7 +46,8 @@ struct Dockhand: AsyncParsableCommand {
     /// What the arguments ask for.
     ///
     /// A verb in the first place is parsed by itself, since all verbs together take several milliseconds more. What it
-    /// doesn't take, and what is no run of it, such as help, is left to all of them, for the message.
+    /// doesn't take, and what is no run of it, such as help, is left to all of them, for the message. Verbs name dockhand as
+    /// what they belong to, since the parser looks for requests of completion scripts otherwise, for two milliseconds.
     private static func parse() async throws -> any ParsableCommand {
         let arguments = CommandLine.arguments.dropFirst()
         let verb = configuration.subcommands.first { $0.configuration.commandName == arguments.first }

@@ -1,7 +1,8 @@
-import Pipelines
 import Records
 import TestSupport
 import Testing
+
+@testable import Pipelines
 
 @Suite struct MapDateTests {
     private func convert(_ from: String, _ to: String, _ texts: [String]) throws -> RecordBatch {
@@ -87,5 +88,36 @@ import Testing
             let back = try convert(to, "yyyy-MM-dd", [further])
             #expect(back.values("b") == [.text(date.description)], "seed \(seed): \(from) \(to)")
         }
+    }
+
+    @Test(arguments: ["dd-MM-yyyy", "yyyy-MM-dd", "yyyyMMdd", "MM/dd/yyyy", "'op' dd.MM.yyyy", "ddMMyyyy' om T'"])
+    func `a date is the same whatever stands behind it`(_ pattern: String) throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededRNG(seed: seed)
+        let form = try DatePattern(pattern)
+        let alphabet: [UInt8] = Array("0123456789/:-. om".utf8) + [0x00, 0x80, 0xB0, 0xFF]
+        var dates = 0
+        for _ in 0..<4_000 {
+            let date = DateAndTime(
+                date: try #require(
+                    CivilDate(
+                        year: .random(in: 1...9999, using: &random), month: .random(in: 1...12, using: &random),
+                        day: .random(in: 1...28, using: &random))))
+            var text: [UInt8] = []
+            form.write(date, to: &text)
+            for _ in 0..<Int.random(in: 0...2, using: &random) {
+                let place = Int.random(in: 0..<text.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: text.insert(alphabet.randomElement(using: &random) ?? 0, at: place)
+                case 1 where text.count > 1: text.remove(at: place)
+                default: text[place] = alphabet.randomElement(using: &random) ?? 0
+                }
+            }
+            let followed = text + (0..<16).map { _ in alphabet.randomElement(using: &random) ?? 0 }
+            let alone = form.read(text.span, 0..<text.count)?.date
+            #expect(form.read(followed.span, 0..<text.count)?.date == alone, "seed \(seed): \(text)")
+            if alone != nil { dates += 1 }
+        }
+        #expect(dates > 1_000 && dates < 3_900, "seed \(seed)")
     }
 }

@@ -22,13 +22,6 @@ struct ByteBlock {
         return (marks.signs, marks.dots, marks.visible)
     }
 
-    /// Which bytes are among the 26 letters from `first` on, and which are not ASCII.
-    @inline(__always)
-    func caseMarks(from first: UInt8) -> (letters: UInt32, foreign: UInt32) {
-        let marks = dockhand_mark_case(bytes, first)
-        return (marks.letters, marks.foreign)
-    }
-
     /// Which bytes are ASCII's white space, and which are not ASCII.
     @inline(__always)
     var spaceMarks: (spaces: UInt32, foreign: UInt32) {
@@ -42,14 +35,6 @@ struct ByteBlock {
         let together = dockhand_keep(bytes, kept)
         text.storeBytes(of: together.first, toByteOffset: place, as: UInt64.self)
         text.storeBytes(of: together.second, toByteOffset: place &+ 8, as: UInt64.self)
-    }
-
-    /// Writes all sixteen, with the 26 letters from `first` on in the other case.
-    @inline(__always)
-    func store(flippingCaseFrom first: UInt8, to text: inout MutableRawSpan, at place: Int) {
-        let flipped = dockhand_flip_case(bytes, first)
-        text.storeBytes(of: flipped.first, toByteOffset: place, as: UInt64.self)
-        text.storeBytes(of: flipped.second, toByteOffset: place &+ 8, as: UInt64.self)
     }
 
     /// The bits of the first `count` bytes, at least one.

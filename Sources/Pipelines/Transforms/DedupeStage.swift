@@ -39,28 +39,37 @@ struct DedupeStage: Sendable {
         _ batch: inout RecordBatch, _ hashes: [Hash128], _ state: inout TransformState,
         _ accepts: TransformProgram.Acceptance?
     ) throws(TransformError) {
-        for hash in hashes.prefix(KeyTable.warmAhead) { state.tables[table].warm(hash) }
+        let mode = state.mode
+        var duplicates: [TransformState.Duplicate] = []
+        defer { state.duplicates += duplicates }
         // The first pass of `keep: last` chooses, and accepts nobody yet.
-        let accepts = state.mode == .decide ? accepts : nil
+        try run(&batch, hashes, &state.tables[table], mode, &duplicates, mode == .decide ? accepts : nil)
+    }
+
+    private func run(
+        _ batch: inout RecordBatch, _ hashes: [Hash128], _ keys: inout KeyTable, _ mode: TransformState.Mode,
+        _ duplicates: inout [TransformState.Duplicate], _ accepts: TransformProgram.Acceptance?
+    ) throws(TransformError) {
+        for hash in hashes.prefix(KeyTable.warmAhead) { keys.warm(hash) }
         for row in hashes.indices where batch.states[row] == .live {
-            if row + KeyTable.warmAhead < hashes.count { state.tables[table].warm(hashes[row + KeyTable.warmAhead]) }
+            if row + KeyTable.warmAhead < hashes.count { keys.warm(hashes[row + KeyTable.warmAhead]) }
             if hashes[row] == Hash128(high: 0, low: 0) {
                 _ = accepts?(row, &batch)
                 continue
             }
             let number = UInt64(batch.origins[row].row)
-            let survivor = survivor(hashes[row], number, &state) ?? number
+            let survivor = survivor(hashes[row], number, &keys, mode) ?? number
             if survivor != number, survivor != Self.nobody {
-                state.duplicates.append(TransformState.Duplicate(row: row, survivor: Int(survivor)))
+                duplicates.append(TransformState.Duplicate(row: row, survivor: Int(survivor)))
                 batch.drop(row: row, as: .duplicate)
                 continue
             }
             // Only a row that is accepted stands for others.
             let isAccepted = accepts?(row, &batch) ?? true
             if spec.keep == .first, !isAccepted || survivor == Self.nobody {
-                state.tables[table].update(hashes[row], isAccepted ? number : Self.nobody)
+                keys.update(hashes[row], isAccepted ? number : Self.nobody)
             }
-            if state.tables[table].count > spec.keysMax { throw tooManyKeys }
+            if keys.count > spec.keysMax { throw tooManyKeys }
         }
     }
 
@@ -68,13 +77,15 @@ struct DedupeStage: Sendable {
     private static let nobody: UInt64 = 0
 
     /// The number of the row that stays for this key, as far as it is known.
-    private func survivor(_ hash: Hash128, _ number: UInt64, _ state: inout TransformState) -> UInt64? {
-        switch (spec.keep, state.mode) {
-        case (.first, _): return state.tables[table].insert(hash, number)
+    private func survivor(
+        _ hash: Hash128, _ number: UInt64, _ keys: inout KeyTable, _ mode: TransformState.Mode
+    ) -> UInt64? {
+        switch (spec.keep, mode) {
+        case (.first, _): return keys.insert(hash, number)
         case (.last, .collect):
-            state.tables[table].update(hash, number)
+            keys.update(hash, number)
             return nil
-        case (.last, .decide): return state.tables[table].value(hash)
+        case (.last, .decide): return keys.value(hash)
         }
     }
 

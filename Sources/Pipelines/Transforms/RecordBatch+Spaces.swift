@@ -6,24 +6,19 @@ extension RecordBatch {
         var spaced: [(row: Int, kept: UInt32)] = []
         var others: [Bool] = []
         do {
-            let (bytes, rows) = (bytes.span, rows.span)
+            let (bytes, rows, cells) = (bytes.span, rows.span, cells.span)
             let raw = unsafe bytes.bytes
-            var cells = cells.mutableSpan
             precondition(rows.count == cells.count)
             for row in cells.indices {
                 // Safe because there are as many of both, which was checked.
                 let cell = unsafe cells[unchecked: row]
                 if unsafe !rows[unchecked: row] || cell.isNull || cell.isJSON { continue }
                 let range = cell.range
-                if range.count <= ByteBlock.width, range.lowerBound &+ ByteBlock.width <= raw.byteCount {
+                if cell.isText, range.count <= ByteBlock.width, range.lowerBound &+ ByteBlock.width <= raw.byteCount {
                     let marks = ByteBlock(raw, at: range.lowerBound).spaceMarks
                     let inside = ByteBlock.lowBits(range.count)
                     if marks.foreign & inside == 0 {
-                        if marks.spaces & inside != 0 {
-                            spaced.append((row, inside & ~marks.spaces))
-                        } else if !cell.isText {
-                            cells[row] = Cell(kind: .text, offset: range.lowerBound, length: range.count)
-                        }
+                        if marks.spaces & inside != 0 { spaced.append((row, inside & ~marks.spaces)) }
                         continue
                     }
                 }

@@ -91,6 +91,7 @@ struct RulesStage: Sendable {
     private func failures(
         _ rule: Rule, _ column: [Cell], _ applying: [Bool], _ bytes: Span<UInt8>
     ) -> [(row: Int, isValue: Bool)] {
+        // A pattern is taken out of the rule once, not once a row.
         return switch rule.form {
         case .date(let pattern): failures(rule, column, applying, bytes) { pattern.read(bytes, $0) != nil }
         default: failures(rule, column, applying, bytes) { rule.form.accepts(bytes, $0) }
