@@ -42,8 +42,9 @@ database.execute(f"""
         FROM {scan})""")
 # rowid is the place in the input.
 database.execute("CREATE TEMP TABLE kept AS SELECT min(rowid) AS id FROM customers WHERE problems = 0 GROUP BY email")
+# Without the order, since version 2, rows leave the join in any.
 database.execute(f"""
-    COPY (SELECT * EXCLUDE (problems) FROM customers WHERE rowid IN (SELECT id FROM kept))
+    COPY (SELECT * EXCLUDE (problems) FROM customers WHERE rowid IN (SELECT id FROM kept) ORDER BY rowid)
     TO '{folder}/accepted.ndjson' (FORMAT json)""")
 database.execute("""
     CREATE TEMP TABLE rejects AS

@@ -3,11 +3,11 @@ import ExactJSON
 import Foundation
 import Logging
 
-enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+enum LogFormat: String, Choice {
     case text, json
 }
 
-enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+enum LogLevel: String, Choice {
     case trace, debug, info, notice, warning, error, critical
 
     var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .warning }

@@ -2,11 +2,11 @@ import ArgumentParser
 import Foundation
 import Reports
 
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+enum OutputFormat: String, Choice {
     case text, json
 }
 
-enum ColorMode: String, ExpressibleByArgument, CaseIterable {
+enum ColorMode: String, Choice {
     case auto, always, never
 }
 

@@ -9,7 +9,7 @@ import Salesdock
 import SalesdockFacts
 
 /// How much of Salesdock a plan reads.
-enum RefreshMode: String, ExpressibleByArgument, CaseIterable {
+enum RefreshMode: String, Choice {
     case none, list, full
 
     var refresh: PlanRefresh {

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-enum PlanFormat: String, ExpressibleByArgument, CaseIterable {
+enum PlanFormat: String, Choice {
     case text, json, html
 }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
+enum ProgressMode: String, Choice {
     case auto, json, none
 }
 

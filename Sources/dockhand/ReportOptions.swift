@@ -1,7 +1,7 @@
 import ArgumentParser
 import Reports
 
-enum ReportLanguage: String, ExpressibleByArgument, CaseIterable {
+enum ReportLanguage: String, Choice {
     case en, nl
 
     var language: Language { self == .nl ? .dutch : .english }

@@ -94,6 +94,6 @@ struct DedupeStage: Sendable {
             code: "dedupe.max_keys",
             message:
                 "dedupe by \(spec.by.joined(separator: ", ")) has met more than \(spec.keysMax) distinct keys; raise "
-                + "`max_keys` (about 25 bytes of memory a key), or split the input")
+                + "`max_keys` (about 27 bytes of memory a key), or split the input")
     }
 }

@@ -66,9 +66,11 @@ struct RulesStage: Sendable {
 
     private func checkPresence(_ rule: Rule, _ context: Context, _ applying: [Bool], _ batch: inout RecordBatch) {
         if case .never = rule.required { return }
-        let required = context.mask(rule.required, batch.bytes.span)
         let filled = context.mask(rule.filled, batch.bytes.span)
-        for row in applying.indices where applying[row] && required[row] && !filled[row] {
+        let missing = applying.indices.filter { applying[$0] && !filled[$0] }
+        if missing.isEmpty { return }
+        let required = context.mask(rule.required, batch.bytes.span)
+        for row in missing where required[row] {
             batch.report(
                 Issue(
                     code: "salesdock.required", field: rule.name, message: rule.requiredMessage,
