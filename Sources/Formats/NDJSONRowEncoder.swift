@@ -35,7 +35,7 @@ public struct NDJSONRowEncoder: Sendable {
         let columns = names.map { name in batch.column(name).map { batch.columns[$0].cells } ?? missing }
         let wanted = batch.states.map { $0 == .live }
         var bytes = buffer
-        if bytes.isEmpty { Self.grow(&bytes, by: batch.bytes.count * 2 + 4096) }
+        if bytes.isEmpty { Self.grow(&bytes, by: batch.bytes.count / 2 * 3 + 4096) }
         var count = 0
         var ends: [Int] = []
         ends.reserveCapacity(batch.rowCount)

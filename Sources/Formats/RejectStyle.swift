@@ -27,9 +27,9 @@ struct RejectNotes {
     }
 
     private func appendJoined(to text: inout [UInt8], _ part: (Issue) -> String) {
-        for (index, issue) in issues.enumerated() {
+        for index in issues.indices {
             if index > 0 { text.append(contentsOf: " | ".utf8) }
-            text.append(contentsOf: part(issue).utf8)
+            text.append(contentsOf: part(issues[index]).utf8)
         }
     }
 }
@@ -109,7 +109,7 @@ enum RejectStyle: Sendable {
             return
         }
         var index = first
-        while let next = text[index...].firstIndex(of: quote) {
+        while let next = firstPlace(in: text.span, from: index, where: { $0 == quote }) {
             text.insert(quote, at: next)
             index = next + 2
         }

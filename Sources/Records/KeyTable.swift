@@ -7,12 +7,15 @@ public struct KeyTable: Sendable {
     /// Most that a value can be.
     public static let valueMax: UInt64 = 1 << 40 - 1
 
-    private var partitions = KeyPartitions()
+    private var partitions: KeyPartitions
     /// Number of keys held.
     public private(set) var count = 0
 
+    /// What all empty tables share, so that one costs nothing.
+    private static let nothing = KeyPartitions()
+
     /// An empty table.
-    public init() {}
+    public init() { partitions = Self.nothing }
 
     /// The value held for a key.
     public func value(_ key: Hash128) -> UInt64? { partitions.value(key) }

@@ -82,12 +82,13 @@ struct RowAccount: ~Copyable {
         balance.settle(.filtered, counts.filtered)
         balance.settle(.duplicate, counts.duplicate)
         var errors: [(row: Int, place: Int)] = []
-        for (place, found) in batch.issues.enumerated() where found.row < rows {
-            if found.issue.severity == .warning {
+        // By place, since a copy of an issue counts references that all threads share.
+        for place in batch.issues.indices where batch.issues[place].row < rows {
+            if batch.issues[place].issue.severity == .warning {
                 warnings += 1
             } else {
-                problems[found.issue.code, default: 0] += 1
-                errors.append((found.row, place))
+                problems[batch.issues[place].issue.code, default: 0] += 1
+                errors.append((batch.issues[place].row, place))
             }
         }
         errors.sort { $0 < $1 }

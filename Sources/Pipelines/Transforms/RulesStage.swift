@@ -58,8 +58,9 @@ struct RulesStage: Sendable {
     /// Rows by field of which a declared check has already said why they are rejected.
     private func alreadyReported(_ batch: RecordBatch) -> [String: [Int]] {
         var rows: [String: [Int]] = [:]
-        for issue in batch.issues where issue.issue.severity == .error {
-            if let field = issue.issue.field { rows[field, default: []].append(issue.row) }
+        // By place, since a copy of an issue counts references that all threads share.
+        for place in batch.issues.indices where batch.issues[place].issue.severity == .error {
+            if let field = batch.issues[place].issue.field { rows[field, default: []].append(batch.issues[place].row) }
         }
         return rows
     }
