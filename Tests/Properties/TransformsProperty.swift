@@ -6,10 +6,11 @@ import Records
 extension Property {
     /// What transforms make of a text is what Swift's `String` makes of it. Each line is one value.
     static let transforms = Property("transforms") { input in
-        let values = input.text.unicodeScalars.split(separator: "\n").map(String.init).filter { !$0.contains("\0") }
-            .prefix(200)
+        // A NUL makes a row of its own kind, and is one below an accent, too.
+        let values = input.text.unicodeScalars.split(separator: "\n").filter { !$0.contains("\0") }.prefix(200)
+            .map(String.init)
         if values.isEmpty { return }
-        let rows = try transformed(Array(values))
+        let rows = try transformed(values)
         try require(rows.rowCount == values.count, "\(rows.rowCount) rows of \(values.count) values")
         for (row, value) in values.enumerated() {
             for operation in TextOperation.allCases {
