@@ -19,6 +19,7 @@ static inline long dockhand_length(dockhand_cell cell) {
     return cell.kind_and_length & ((1u << DOCKHAND_LENGTH_BITS) - 1);
 }
 
+// Whoever makes one knows that the place and the length can be named.
 static inline dockhand_cell dockhand_make_cell(uint32_t kind, long offset, long length) {
     return (dockhand_cell){(uint32_t)offset, kind << DOCKHAND_LENGTH_BITS | (uint32_t)length};
 }

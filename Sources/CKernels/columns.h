@@ -5,7 +5,8 @@
 
 // Writes the values that hold any of the 26 ASCII letters from `first` on behind the first `count` bytes, with those
 // letters in the other case, and has their cells name the copies. Behind `count` there is room for all values and 16 bytes
-// more. What is not all ASCII, or lies elsewhere, is left and marked in `others`.
+// more. Only rows that are asked for take part, and of these neither nothing nor lists and objects; a number or flag
+// becomes text. What is not all ASCII, or lies elsewhere, is left and marked in `others`, which is set for every row.
 //
 // Returns where what was written ends.
 static inline long dockhand_flip_column(

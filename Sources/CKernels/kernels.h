@@ -86,10 +86,12 @@ static inline __attribute__((always_inline)) long dockhand_string_end_with(
     return from;
 }
 
+// Where text ends that a JSON string can just hold.
 static inline long dockhand_string_end(const uint8_t *bytes, long from, long count) {
     return dockhand_string_end_with(bytes, from, count, 0);
 }
 
+// Where such text ends that is all ASCII.
 static inline long dockhand_plain_end(const uint8_t *bytes, long from, long count) {
     return dockhand_string_end_with(bytes, from, count, 1);
 }

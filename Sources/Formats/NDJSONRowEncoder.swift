@@ -39,13 +39,14 @@ public struct NDJSONRowEncoder: Sendable {
         var count = 0
         var ends: [Int] = []
         ends.reserveCapacity(batch.rowCount)
-        while true {
-            unsafe Self.lend(columns) { columns in
+        unsafe Self.lend(columns) { columns in
+            while true {
                 unsafe write(columns, wanted, batch.bytes.span, to: &bytes, &count, &ends)
+                if ends.count == batch.rowCount { return }
+                Self.grow(&bytes, by: bytes.count / 2)
             }
-            if ends.count == batch.rowCount { return EncodedRows(bytes: bytes, count: count, ends: ends) }
-            Self.grow(&bytes, by: bytes.count / 2)
         }
+        return EncodedRows(bytes: bytes, count: count, ends: ends)
     }
 
     /// Lends all columns at once, which are equally long.

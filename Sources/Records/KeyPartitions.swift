@@ -26,12 +26,12 @@ final class KeyPartitions: @unchecked Sendable {
     }
 
     deinit {
-        // Neighbours that never moved are given back at once.
+        // Neighbours that never grew out of their room are given back at once.
         var index = 0
         while index < Self.number {
             let first = unsafe partitions[index]
             var count = 1
-            while first.isInPlace, index + count < Self.number, unsafe partitions[index + count].isInPlace {
+            while first.hasFirstRoom, index + count < Self.number, unsafe partitions[index + count].hasFirstRoom {
                 count += 1
             }
             unsafe dockhand_free_pages(first.slots, first.room &* count)
@@ -143,8 +143,8 @@ private struct KeyPartition {
     /// That the slots take.
     var bytes: Int { capacity == 0 ? 0 : (capacity &+ Self.spare) &* KeySlot.bytes }
 
-    /// Whether it is where it was put at first.
-    var isInPlace: Bool { room == Self.firstRoom }
+    /// Whether it never grew out of its part of the mapping that all share.
+    var hasFirstRoom: Bool { room == Self.firstRoom }
 
     mutating func place(at pages: UnsafeMutableRawPointer) {
         unsafe slots = pages

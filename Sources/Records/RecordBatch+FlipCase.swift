@@ -11,7 +11,9 @@ extension RecordBatch {
     public mutating func flipCase(of cells: inout [Cell], rows: [Bool], from first: UInt8) -> [Bool] {
         precondition(rows.count == cells.count)
         var room = Self.vectorBytes
-        for cell in cells { room += cell.length }
+        for row in cells.indices where rows[row] && !cells[row].isNull && !cells[row].isJSON {
+            room += cells[row].length
+        }
         let count = bytes.count
         bytes.append(addingCapacity: room) { $0.append(repeating: 0, count: room) }
         var others = [Bool](repeating: false, count: rows.count)
@@ -31,6 +33,7 @@ extension RecordBatch {
                 }
             }
         }
+        precondition(end <= UInt32.max, "a cell can name no more bytes")
         bytes.removeLast(bytes.count - end)
         return others
     }

@@ -25,7 +25,7 @@ struct Dockhand: AsyncParsableCommand {
 
     /// Parses, runs, and turns whatever is thrown into a message and an exit code.
     static func main() async {
-        Arenas.set(processors: Processors.count)
+        Arenas.configure(processors: Processors.count)
         StopRelay.ignoreBrokenPipes()
         var command: any ParsableCommand
         do { command = try await parse() } catch { exit(withError: error) }

@@ -33,12 +33,12 @@ import Testing
         #expect(expected.allSatisfy { table.value($0.key) == $0.value }, "seed \(seed)")
     }
 
-    @Test func `a partition that outgrows its room takes all with it, and keeps to its bytes a key`() {
+    @Test func `a partition that outgrows its room loses nothing, and keeps to its bytes a key`() {
         let seed: UInt64 = 7
         var random = SeededRNG(seed: seed)
         var table = KeyTable()
         var expected: [Hash128: UInt64] = [:]
-        // In the others some keys, of which none may get lost when everything moves.
+        // In the others some keys, of which none may get lost when their neighbour moves.
         for partition in stride(from: 0, to: UInt64(256), by: 5) {
             let key = Self.key(partition, &random)
             #expect(table.insert(key, partition) == nil)
@@ -54,6 +54,36 @@ import Testing
         }
         #expect(table.count == expected.count)
         #expect(expected.allSatisfy { table.value($0.key) == $0.value }, "seed \(seed)")
+    }
+
+    @Test func `neighbours that outgrow their room, and copies of them, go their own ways`() {
+        let seed: UInt64 = 11
+        var random = SeededRNG(seed: seed)
+        var table = KeyTable()
+        var expected: [Hash128: UInt64] = [:]
+        func fill(_ table: inout KeyTable, _ expected: inout [Hash128: UInt64], _ value: UInt64) {
+            for _ in 0..<4_000 {
+                for partition: UInt64 in [113, 112, 114, 255, 0, 7] {
+                    let key = Self.key(partition, &random)
+                    #expect(table.insert(key, value) == nil)
+                    expected[key] = value
+                }
+            }
+        }
+        fill(&table, &expected, 1)
+        var (copy, expectedCopy) = (table, expected)
+        fill(&copy, &expectedCopy, 2)
+        fill(&table, &expected, 3)
+        var (third, expectedThird): (KeyTable?, [Hash128: UInt64]) = (table, expected)
+        if var changed = third {
+            fill(&changed, &expectedThird, 4)
+            #expect(expectedThird.allSatisfy { changed.value($0.key) == $0.value }, "seed \(seed)")
+        }
+        third = nil
+        fill(&copy, &expectedCopy, 5)
+        #expect(table.count == expected.count && copy.count == expectedCopy.count)
+        #expect(expected.allSatisfy { table.value($0.key) == $0.value }, "seed \(seed)")
+        #expect(expectedCopy.allSatisfy { copy.value($0.key) == $0.value }, "seed \(seed)")
     }
 
     @Test func `hashes that crowd at the end find room`() {
