@@ -36,7 +36,7 @@ typedef struct {
     uint8_t delimiter, quote, has_quote;
 } dockhand_csv_text;
 
-// Room for what 64 bytes can hold, and for eight more that are written whatever there is.
+// Room for what 64 bytes can hold, and for what is written behind it.
 enum { DOCKHAND_CSV_ROOM = 72 };
 
 static inline uint64_t dockhand_prefix_parity(uint64_t bits) {
@@ -48,13 +48,26 @@ static inline uint64_t dockhand_prefix_parity(uint64_t bits) {
     return bits ^ bits << 32;
 }
 
+// Writes where the bits of a piece stand, counted from its base, of which there are so many. What is written behind them is
+// overwritten.
+static inline void dockhand_csv_put(uint32_t *out, uint64_t bits, int count, uint32_t base) {
+    // Eight at a time, since how many there are can't be predicted.
+    for (int done = 0; done < count; done += 8) {
+        for (int index = 0; index < 8; index++) {
+            out[done + index] = base + (uint32_t)(bits ? __builtin_ctzll(bits) : 64);
+            bits &= bits - 1;
+        }
+    }
+}
+
 // Goes on piece by piece, as long as a whole one is left that neither limit can end within, as long as there is room, and
 // up to a piece with a quote that opens or closes where none should, which is left to its owner.
 //
 // Becomes part of each function below, which gives it the instructions to use.
 static inline __attribute__((always_inline)) void dockhand_csv_search_with(
     const dockhand_csv_text *text, dockhand_csv_search *search,
-    dockhand_csv_marks (*mark)(const uint8_t *bytes, uint8_t quote, uint8_t delimiter)
+    dockhand_csv_marks (*mark)(const uint8_t *bytes, uint8_t quote, uint8_t delimiter),
+    void (*put)(uint32_t *out, uint64_t bits, int count, uint32_t base)
 ) {
     dockhand_csv_search at = *search;
     const uint8_t *const bytes = text->bytes;
@@ -80,16 +93,10 @@ static inline __attribute__((always_inline)) void dockhand_csv_search_with(
             at.after_closing = closing >> 63;
             at.inside = 0 - (open >> 63);
         }
-        uint64_t rest = (marks.delimiters | line_ends) & ~open;
-        uint32_t *out = text->ends + at.found;
-        at.found += __builtin_popcountll(rest);
-        // Eight at a time, since how many there are can't be predicted; the surplus is overwritten.
-        for (; rest != 0; out += 8) {
-            for (int index = 0; index < 8; index++) {
-                out[index] = (uint32_t)at.base + (uint32_t)(rest ? __builtin_ctzll(rest) : 64);
-                rest &= rest - 1;
-            }
-        }
+        const uint64_t ends = (marks.delimiters | line_ends) & ~open;
+        const int count = __builtin_popcountll(ends);
+        put(text->ends + at.found, ends, count, (uint32_t)at.base);
+        at.found += count;
         const uint64_t outside = line_ends & ~open;
         if (outside != 0) {
             // A line end right behind another ends no record.
@@ -109,7 +116,7 @@ static inline __attribute__((always_inline)) void dockhand_csv_search_with(
 __attribute__((noinline)) static void dockhand_csv_search_base(
     const dockhand_csv_text *text, dockhand_csv_search *search
 ) {
-    dockhand_csv_search_with(text, search, dockhand_mark_csv);
+    dockhand_csv_search_with(text, search, dockhand_mark_csv, dockhand_csv_put);
 }
 
 #if defined(__x86_64__)
@@ -134,14 +141,56 @@ DOCKHAND_AVX2 static inline dockhand_csv_marks dockhand_mark_csv_avx2(
 DOCKHAND_AVX2 __attribute__((noinline)) static void dockhand_csv_search_avx2(
     const dockhand_csv_text *text, dockhand_csv_search *search
 ) {
-    dockhand_csv_search_with(text, search, dockhand_mark_csv_avx2);
+    dockhand_csv_search_with(text, search, dockhand_mark_csv_avx2, dockhand_csv_put);
 }
 #undef DOCKHAND_AVX2
+
+#define DOCKHAND_AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi,popcnt")))
+
+DOCKHAND_AVX512 static inline dockhand_csv_marks dockhand_mark_csv_avx512(
+    const uint8_t *bytes, uint8_t quote, uint8_t delimiter
+) {
+    const __m512i piece = _mm512_loadu_si512(bytes);
+    return (dockhand_csv_marks){
+        _mm512_cmpeq_epi8_mask(piece, _mm512_set1_epi8((char)quote)),
+        _mm512_cmpeq_epi8_mask(piece, _mm512_set1_epi8((char)delimiter)),
+        _mm512_cmpeq_epi8_mask(piece, _mm512_set1_epi8('\n')),
+        _mm512_cmpeq_epi8_mask(piece, _mm512_set1_epi8('\r'))};
+}
+
+// Writes sixteen at least.
+DOCKHAND_AVX512 static inline void dockhand_csv_put_avx512(uint32_t *out, uint64_t bits, int count, uint32_t base) {
+    static const uint8_t places[64] = {
+        0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+        22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
+        44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+    const __m512i set = _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512(places));
+    const __m512i bases = _mm512_set1_epi32((int)base);
+    _mm512_storeu_si512(out, _mm512_add_epi32(bases, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(set))));
+    if (__builtin_expect(count > 16, 0)) {
+        const __m128i second = _mm512_extracti32x4_epi32(set, 1), third = _mm512_extracti32x4_epi32(set, 2);
+        _mm512_storeu_si512(out + 16, _mm512_add_epi32(bases, _mm512_cvtepu8_epi32(second)));
+        _mm512_storeu_si512(out + 32, _mm512_add_epi32(bases, _mm512_cvtepu8_epi32(third)));
+        const __m128i fourth = _mm512_extracti32x4_epi32(set, 3);
+        _mm512_storeu_si512(out + 48, _mm512_add_epi32(bases, _mm512_cvtepu8_epi32(fourth)));
+    }
+}
+
+DOCKHAND_AVX512 __attribute__((noinline)) static void dockhand_csv_search_avx512(
+    const dockhand_csv_text *text, dockhand_csv_search *search
+) {
+    dockhand_csv_search_with(text, search, dockhand_mark_csv_avx512, dockhand_csv_put_avx512);
+}
+#undef DOCKHAND_AVX512
 #endif
 
 // As above, with the widest instructions that the processor has.
 static inline void dockhand_csv_go_on(const dockhand_csv_text *text, dockhand_csv_search *search) {
 #if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("popcnt")) {
+        dockhand_csv_search_avx512(text, search);
+        return;
+    }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")) {
         dockhand_csv_search_avx2(text, search);
         return;

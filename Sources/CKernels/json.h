@@ -2,14 +2,18 @@
 #pragma once
 #include "cells.h"
 #include "kernels.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
-// Constant text, and the column whose value follows it; -1 for none.
+// Constant text, and the column whose value follows it; -1 for none. Behind the text stands a quote that does not count,
+// since most values start with one.
 typedef struct {
     uint32_t offset, count;
     int32_t column;
 } dockhand_json_step;
 
-// What lines are made of. Behind `texts` 16 bytes more can be read; behind `source` none.
+// What lines are made of. Behind `texts` 32 bytes more can be read; behind `source` none.
 typedef struct {
     const uint8_t *source;
     long source_count;
@@ -33,7 +37,7 @@ typedef struct {
 } dockhand_json_progress;
 
 // Room that is left free behind everything, since whole vectors are written.
-enum { DOCKHAND_JSON_SLACK = 34 };
+enum { DOCKHAND_JSON_SLACK = 66 };
 
 // Writes one byte of a string, escaped where JSON demands it, and returns where the next goes.
 __attribute__((noinline)) static uint8_t *dockhand_json_escape(uint8_t *out, uint8_t byte) {
@@ -55,9 +59,8 @@ __attribute__((noinline)) static uint8_t *dockhand_json_escape(uint8_t *out, uin
     return out;
 }
 
-// Writes text as a JSON string and returns where it ends. Nothing at or behind `end` is read.
+// Writes text as a JSON string behind its quote and returns where it ends. Nothing at or behind `end` is read.
 static inline uint8_t *dockhand_json_string(uint8_t *out, const uint8_t *bytes, long count, const uint8_t *end) {
-    *out++ = '"';
     while (end - bytes >= 16) {
         const int plain = dockhand_copy_plain(out, bytes);
         if (plain >= count) {
@@ -79,8 +82,12 @@ static inline uint8_t *dockhand_json_string(uint8_t *out, const uint8_t *bytes, 
 
 // Writes rows from `row` on as long as there is room for their longest form between `position` and `room`, and the end
 // of each at `ends`, also of a row that is not wanted.
-static inline dockhand_json_progress dockhand_json_rows(
-    const dockhand_json_work *work, uint8_t *out, long room, long position, long row, long *ends
+//
+// Becomes part of each function below, which gives it the instructions to use.
+static inline __attribute__((always_inline)) dockhand_json_progress dockhand_json_rows_with(
+    const dockhand_json_work *work, uint8_t *out, long room, long position, long row, long *ends,
+    void (*copy)(uint8_t *out, const uint8_t *bytes, long count),
+    uint8_t *(*string)(uint8_t *out, const uint8_t *bytes, long count, const uint8_t *end)
 ) {
     const uint8_t *const source_end = work->source + work->source_count;
     for (; row < work->row_count; row++) {
@@ -98,12 +105,12 @@ static inline dockhand_json_progress dockhand_json_rows(
                 if (place + step.count + length * 6 + DOCKHAND_JSON_SLACK > room) {
                     return (dockhand_json_progress){position, row, 0};
                 }
-                dockhand_copy16(out + place, work->texts + step.offset, step.count);
+                copy(out + place, work->texts + step.offset, step.count + 1);
                 place += step.count;
                 if (step.column < 0) continue;
                 const uint32_t kind = dockhand_kind(cell);
                 if (kind == DOCKHAND_TEXT) {
-                    place = dockhand_json_string(out + place, work->source + cell.offset, length, source_end) - out;
+                    place = string(out + place + 1, work->source + cell.offset, length, source_end) - out;
                 } else if (kind == DOCKHAND_NULL) {
                     memcpy(out + place, "null", 4);
                     place += 4;
@@ -117,4 +124,68 @@ static inline dockhand_json_progress dockhand_json_rows(
         *ends++ = position;
     }
     return (dockhand_json_progress){position, row, 0};
+}
+
+__attribute__((noinline)) static dockhand_json_progress dockhand_json_rows_base(
+    const dockhand_json_work *work, uint8_t *out, long room, long position, long row, long *ends
+) {
+    return dockhand_json_rows_with(work, out, room, position, row, ends, dockhand_copy16, dockhand_json_string);
+}
+
+#if defined(__x86_64__)
+#define DOCKHAND_AVX2 __attribute__((target("avx2,bmi")))
+
+DOCKHAND_AVX2 static inline void dockhand_copy32_avx2(uint8_t *out, const uint8_t *bytes, long count) {
+    long done = 0;
+    do {
+        _mm256_storeu_si256((__m256i *)(out + done), _mm256_loadu_si256((const __m256i *)(bytes + done)));
+        done += 32;
+    } while (done < count);
+}
+
+DOCKHAND_AVX2 static inline uint8_t *dockhand_json_string_avx2(
+    uint8_t *out, const uint8_t *bytes, long count, const uint8_t *end
+) {
+    const __m256i quote = _mm256_set1_epi8('"'), slash = _mm256_set1_epi8('\\'), last = _mm256_set1_epi8(0x1F);
+    while (end - bytes >= 32) {
+        const __m256i block = _mm256_loadu_si256((const __m256i *)bytes);
+        _mm256_storeu_si256((__m256i *)out, block);
+        const __m256i special = _mm256_or_si256(
+            _mm256_or_si256(_mm256_cmpeq_epi8(block, quote), _mm256_cmpeq_epi8(block, slash)),
+            _mm256_cmpeq_epi8(_mm256_max_epu8(block, last), last));
+        const long plain = __builtin_ctzll((uint32_t)_mm256_movemask_epi8(special) | UINT64_C(1) << 32);
+        if (plain >= count) {
+            out[count] = '"';
+            return out + count + 1;
+        }
+        out += plain;
+        bytes += plain;
+        count -= plain;
+        if (plain < 32) {
+            out = dockhand_json_escape(out, *bytes++);
+            count--;
+        }
+    }
+    return dockhand_json_string(out, bytes, count, end);
+}
+
+DOCKHAND_AVX2 __attribute__((noinline)) static dockhand_json_progress dockhand_json_rows_avx2(
+    const dockhand_json_work *work, uint8_t *out, long room, long position, long row, long *ends
+) {
+    return dockhand_json_rows_with(
+        work, out, room, position, row, ends, dockhand_copy32_avx2, dockhand_json_string_avx2);
+}
+#undef DOCKHAND_AVX2
+#endif
+
+// As above, with the widest instructions that the processor has.
+static inline dockhand_json_progress dockhand_json_rows(
+    const dockhand_json_work *work, uint8_t *out, long room, long position, long row, long *ends
+) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi")) {
+        return dockhand_json_rows_avx2(work, out, room, position, row, ends);
+    }
+#endif
+    return dockhand_json_rows_base(work, out, room, position, row, ends);
 }

@@ -1,7 +1,7 @@
 internal import CKernels
 public import Records
 
-/// Writes a batch's living rows as JSON lines into memory, sixteen bytes at a time.
+/// Writes a batch's living rows as JSON lines into memory, many bytes at a time.
 ///
 /// `unsafe` is confined to what lends the kernel memory that lives as long as the call.
 @safe
@@ -11,8 +11,8 @@ public struct NDJSONRowEncoder: Sendable {
     private let texts: [UInt8]
     private let steps: [dockhand_json_step]
 
-    /// Bytes that are read and written at once.
-    private static let width = 16
+    /// Most bytes that are read and written at once.
+    private static let width = 32
 
     /// - Parameter columns: what to write, in order; dotted names become nested objects.
     public init(columns: [String]) {
@@ -20,7 +20,7 @@ public struct NDJSONRowEncoder: Sendable {
         var texts: [UInt8] = []
         steps = NDJSONShape.steps(columns: columns).map { step in
             let start = texts.count
-            texts += step.text
+            texts += step.text + [UInt8(ascii: "\"")]
             return dockhand_json_step(
                 offset: UInt32(start), count: UInt32(step.text.count), column: Int32(step.column ?? -1))
         }
@@ -31,6 +31,15 @@ public struct NDJSONRowEncoder: Sendable {
     ///
     /// - Parameter buffer: memory to use again, whatever is in it.
     public func encode(_ batch: RecordBatch, reusing buffer: consuming [UInt8] = []) -> EncodedRows {
+        unsafe encode(batch, reusing: buffer, with: dockhand_json_rows)
+    }
+
+    /// What writes rows: `dockhand_json_rows`, or what it would be on another processor.
+    typealias Kernel = (
+        UnsafePointer<dockhand_json_work>?, UnsafeMutablePointer<UInt8>?, Int, Int, Int, UnsafeMutablePointer<Int>?
+    ) -> dockhand_json_progress
+
+    func encode(_ batch: RecordBatch, reusing buffer: consuming [UInt8] = [], with kernel: Kernel) -> EncodedRows {
         let missing = [Cell](repeating: .null, count: batch.rowCount)
         let columns = names.map { name in batch.column(name).map { batch.columns[$0].cells } ?? missing }
         let wanted = batch.states.map { $0 == .live }
@@ -41,7 +50,7 @@ public struct NDJSONRowEncoder: Sendable {
         ends.reserveCapacity(batch.rowCount)
         unsafe Self.lend(columns) { columns in
             while true {
-                unsafe write(columns, wanted, batch.bytes.span, to: &bytes, &count, &ends)
+                unsafe write(columns, wanted, batch.bytes.span, to: &bytes, &count, &ends, kernel)
                 if ends.count == batch.rowCount { return }
                 Self.grow(&bytes, by: bytes.count / 2)
             }
@@ -86,7 +95,7 @@ public struct NDJSONRowEncoder: Sendable {
     /// - Parameter columns: as many cells each as there are rows.
     private func write(
         _ columns: [UnsafePointer<dockhand_cell>?], _ wanted: [Bool], _ source: Span<UInt8>,
-        to bytes: inout [UInt8], _ count: inout Int, _ ends: inout [Int]
+        to bytes: inout [UInt8], _ count: inout Int, _ ends: inout [Int], _ kernel: Kernel
     ) {
         let (texts, steps, first, position) = (texts, steps, ends.count, count)
         var progress = dockhand_json_progress()
@@ -105,7 +114,7 @@ public struct NDJSONRowEncoder: Sendable {
                                     wanted: wanted.baseAddress?.assumingMemoryBound(to: UInt8.self))
                                 ends.append(addingCapacity: wanted.count - first) { ends in
                                     unsafe ends.withUnsafeMutableBufferPointer { ends, done in
-                                        unsafe progress = dockhand_json_rows(
+                                        unsafe progress = kernel(
                                             &work, out.baseAddress, out.count, position, first, ends.baseAddress)
                                         done = progress.row - first
                                     }
