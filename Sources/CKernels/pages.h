@@ -1,6 +1,7 @@
 // Memory straight from the system, in whole pages that can grow without a copy, which Swift's Glibc has no call for.
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #ifdef __linux__
@@ -9,15 +10,30 @@
 extern void *mremap(void *, size_t, size_t, int, ...);
 #endif
 
-// Pages that are all zero and take no memory until they are touched; NULL when there are none to be had.
-static inline void *dockhand_pages(size_t bytes) {
-    void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED) return NULL;
+// Has the system take memory for some pages only as each of them is touched: where it gives 2 MB for every touch, nearly
+// all of what is never needed would be taken.
+static inline void dockhand_prefer_small_pages(void *pages, size_t bytes) {
 #ifdef MADV_NOHUGEPAGE
-    // Where the system gives 2 MB for every touch, nearly all of it would be taken at once.
     (void)madvise(pages, bytes, MADV_NOHUGEPAGE);
+#else
+    (void)pages, (void)bytes;
 #endif
-    return pages;
+}
+
+// A multiple of 2 MB that is all zero and soon touched everywhere, in pages of that size where the system has them; NULL
+// when there is none to be had.
+static inline void *dockhand_large_pages(size_t bytes) {
+    const size_t large = 2 << 20;
+    char *pages = mmap(NULL, bytes + large, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) return NULL;
+    // A large page starts at a multiple of its size.
+    const size_t before = (large - (uintptr_t)pages % large) % large;
+    if (before > 0) munmap(pages, before);
+    if (before < large) munmap(pages + before + bytes, large - before);
+#ifdef MADV_HUGEPAGE
+    (void)madvise(pages + before, bytes, MADV_HUGEPAGE);
+#endif
+    return pages + before;
 }
 
 static inline void dockhand_free_pages(void *pages, size_t bytes) {
@@ -31,11 +47,10 @@ static inline void *dockhand_grow_pages(void *pages, size_t old_bytes, size_t by
     void *moved = mremap(pages, old_bytes, bytes, MREMAP_MAYMOVE);
     return moved == MAP_FAILED ? NULL : moved;
 #else
-    void *copy = dockhand_pages(bytes);
-    if (copy) {
-        memcpy(copy, pages, old_bytes);
-        munmap(pages, old_bytes);
-    }
+    void *copy = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (copy == MAP_FAILED) return NULL;
+    memcpy(copy, pages, old_bytes);
+    munmap(pages, old_bytes);
     return copy;
 #endif
 }

@@ -2,15 +2,22 @@ internal import CKernels
 
 /// The partitions of one key table, in pages of their own.
 ///
-/// Pages that nothing was written to take no memory, so that each partition has room to grow where it stands: first in its
-/// part of one mapping, and when it needs more than that, in a mapping that is only its own.
+/// At first all stand side by side in one mapping, with as much room each, and when one is full, all move to a mapping twice
+/// as large: as few and as large pages as there can be, since each page that is touched for the first time costs more than
+/// a hundred keys. When the mapping has its full size, only the one that is full grows, where it stands or by moving its
+/// pages, and takes no memory before it needs it.
 ///
 /// Safe because `KeyTable` changes it only while nobody else knows it, and copies it otherwise.
 @safe
 final class KeyPartitions: @unchecked Sendable {
     private let partitions: UnsafeMutablePointer<KeyPartition>
+    /// Bytes that each has in the mapping that they share; 0 before there is one.
+    private var sharedRoom = 0
 
     private static let number = 256
+    /// All of them fill one large page of the usual size.
+    private static let sharedRoomMin = 8 << 10
+    private static let sharedRoomMax = 64 << 10
 
     init() {
         unsafe partitions = .allocate(capacity: Self.number)
@@ -20,23 +27,14 @@ final class KeyPartitions: @unchecked Sendable {
     init(copying other: KeyPartitions) {
         unsafe partitions = .allocate(capacity: Self.number)
         unsafe partitions.initialize(repeating: KeyPartition(), count: Self.number)
-        if unsafe other.partitions[0].slots == nil { return }
-        mapAll()
+        if other.sharedRoom == 0 { return }
+        share(room: other.sharedRoom)
         for index in 0..<Self.number { unsafe partitions[index].copy(other.partitions[index]) }
+        stopWasting()
     }
 
     deinit {
-        // Neighbours that never grew out of their room are given back at once.
-        var index = 0
-        while index < Self.number {
-            let first = unsafe partitions[index]
-            var count = 1
-            while first.hasFirstRoom, index + count < Self.number, unsafe partitions[index + count].hasFirstRoom {
-                count += 1
-            }
-            unsafe dockhand_free_pages(first.slots, first.room &* count)
-            index += count
-        }
+        unshare()
         unsafe partitions.deallocate()
     }
 
@@ -56,16 +54,48 @@ final class KeyPartitions: @unchecked Sendable {
             case .found(let existing): return existing
             case .full: break
             }
-            if unsafe partitions[index].slots == nil { mapAll() }
-            unsafe partitions[index].grow()
+            if sharedRoom == Self.sharedRoomMax { unsafe partitions[index].grow() } else { widen() }
         }
     }
 
-    /// Gives every partition its part of one mapping.
-    private func mapAll() {
-        let room = KeyPartition.firstRoom
-        guard let pages = unsafe dockhand_pages(Self.number &* room) else { preconditionFailure("out of memory") }
-        for index in 0..<Self.number { unsafe partitions[index].place(at: pages + index &* room) }
+    /// Moves all partitions to a mapping where each has twice the room.
+    private func widen() {
+        let old = (0..<Self.number).map { unsafe partitions[$0] }
+        let oldRoom = sharedRoom
+        share(room: max(Self.sharedRoomMin, oldRoom * 2))
+        if oldRoom == 0 { return }
+        for index in 0..<Self.number { unsafe partitions[index].fill(from: old[index]) }
+        unsafe dockhand_free_pages(old[0].slots, Self.number &* oldRoom)
+        stopWasting()
+    }
+
+    /// Has partitions that grow from here on take no more than they need.
+    private func stopWasting() {
+        if sharedRoom < Self.sharedRoomMax { return }
+        unsafe dockhand_prefer_small_pages(partitions[0].slots, Self.number &* sharedRoom)
+    }
+
+    /// Gives every partition its part of one mapping, without a key.
+    private func share(room: Int) {
+        guard let pages = unsafe dockhand_large_pages(Self.number &* room) else { preconditionFailure("out of memory") }
+        sharedRoom = room
+        for index in 0..<Self.number { unsafe partitions[index] = KeyPartition(at: pages + index &* room, room: room) }
+    }
+
+    /// Gives all pages back; neighbours that never grew out of their room at once.
+    private func unshare() {
+        var index = 0
+        while index < Self.number {
+            let first = unsafe partitions[index]
+            var count = 1
+            while first.room == sharedRoom, index + count < Self.number,
+                unsafe partitions[index + count].room == sharedRoom
+            {
+                count += 1
+            }
+            unsafe dockhand_free_pages(first.slots, first.room &* count)
+            index += count
+        }
     }
 
     /// At most 255.
@@ -132,23 +162,24 @@ private struct KeyPartition {
     /// Slots behind the capacity. Keys that share the lower half of their hash share a home, and more of them than this
     /// could have no room; of a hash that nobody can aim at, no two ever will.
     private static let spare = 32
-    /// Bytes that each has in the mapping that all share. Up to here a partition grows by half, since all of them are small
-    /// beside the process.
-    static let firstRoom = 64 << 10
     private static let pageBytes = 4096
     /// Bytes of the cache from a key's home on, as far as its slot and those that it moves reach, mostly.
-    private static let warmBytes = 256
+    private static let warmBytes = 128
     private static let lineBytes = 64
 
     /// That the slots take.
     var bytes: Int { capacity == 0 ? 0 : (capacity &+ Self.spare) &* KeySlot.bytes }
 
-    /// Whether it never grew out of its part of the mapping that all share.
-    var hasFirstRoom: Bool { room == Self.firstRoom }
+    /// One without pages, which is always full.
+    init() {}
 
-    mutating func place(at pages: UnsafeMutableRawPointer) {
+    /// One in some pages, all of them zero, that are all for its slots.
+    init(at pages: UnsafeMutableRawPointer, room: Int) {
         unsafe slots = pages
-        room = Self.firstRoom
+        self.room = room
+        capacity = Self.capacity(in: room)
+        // Read first, a page would be given twice: one that all share, and one of its own.
+        unsafe KeySlot.free.store(at: pages)
     }
 
     /// Becomes another, in its own place.
@@ -226,20 +257,36 @@ private struct KeyPartition {
         }
     }
 
+    /// Slots that a hash can point at in so many bytes.
+    private static func capacity(in bytes: Int) -> Int { bytes / KeySlot.bytes - spare }
+
+    /// Takes the slots of a smaller one, in order, into its own, which are all free.
+    ///
+    /// There is room for all, and the last one stays free: none moves by more than there are new slots, for the same reason
+    /// as in `grow`.
+    mutating func fill(from other: KeyPartition) {
+        guard let slots = unsafe slots, let source = unsafe other.slots else { return }
+        var next = 0
+        for at in stride(from: 0, to: other.bytes, by: KeySlot.bytes) {
+            let slot = unsafe KeySlot(at: source + at)
+            if slot.low == 0 { continue }
+            next = max(home(slot.low), next)
+            unsafe slot.store(at: slots + next)
+            next &+= KeySlot.bytes
+        }
+        used = other.used
+    }
+
     /// Adds slots at the end, which are all zero, and moves every slot to where it then belongs.
     ///
     /// First all move as far as there are new slots, then each in order back to its home or behind the one before it,
     /// which is never behind where it then stands: a home moves by no more than there are new slots.
     mutating func grow() {
         let old = bytes
-        let more = max(old / (old < Self.firstRoom ? 2 : 8), 1)
-        makeRoom(old + more)
+        let wanted = old + old / 8
+        makeRoom(wanted)
         guard let slots = unsafe slots else { return }
-        capacity = (old + more + Self.pageBytes - 1) / Self.pageBytes * Self.pageBytes / KeySlot.bytes - Self.spare
-        if old == 0 {
-            // Read first, a page would be given twice: one that all share, and one of its own.
-            return unsafe KeySlot.free.store(at: slots)
-        }
+        capacity = Self.capacity(in: (wanted + Self.pageBytes - 1) / Self.pageBytes * Self.pageBytes)
         let shift = bytes - old
         unsafe (slots + shift).copyMemory(from: slots, byteCount: old)
         var next = 0

@@ -44,16 +44,34 @@ import Testing
             #expect(table.insert(key, partition) == nil)
             expected[key] = partition
         }
-        let others = table.memoryBytes
+        var before = 0
         for number in 1...40_000 {
             let key = Self.key(113, &random)
             #expect(table.insert(key, UInt64(number)) == nil)
             expected[key] = UInt64(number)
-            // Where it no longer grows by half.
-            if number > 4_000 { #expect(table.memoryBytes - others <= number * 27 + 8_192) }
+            // Where the others no longer grow with it.
+            if number == 4_000 { before = table.memoryBytes }
+            if number > 4_000 { #expect(table.memoryBytes - before <= (number - 4_000) * 27 + 20_480) }
         }
         #expect(table.count == expected.count)
         #expect(expected.allSatisfy { table.value($0.key) == $0.value }, "seed \(seed)")
+    }
+
+    @Test func `a table that moves to larger pages again and again loses nothing`() {
+        let seed: UInt64 = 5
+        var random = SeededRNG(seed: seed)
+        var table = KeyTable()
+        let keys = (0..<1_000_000).map { _ in Hash128(high: random.next(), low: random.next()) }
+        var wrong = 0
+        for (number, key) in keys.enumerated() {
+            if table.insert(key, UInt64(number)) != nil { wrong += 1 }
+            // One that was there before the last move.
+            let earlier = number / 2
+            if table.insert(keys[earlier], KeyTable.valueMax) != UInt64(earlier) { wrong += 1 }
+        }
+        wrong += keys.indices.count { table.value(keys[$0]) != UInt64($0) }
+        #expect(wrong == 0 && table.count == keys.count)
+        #expect(table.memoryBytes <= keys.count * 27)
     }
 
     @Test func `neighbours that outgrow their room, and copies of them, go their own ways`() {
