@@ -34,6 +34,8 @@ public struct ByteStream: ~Copyable, ByteSource {
     private var diskEnded = false
 
     static let blockBytes = 256 << 10
+    /// What is looked at before anything is read for somebody.
+    private static let openingBytes = 4 << 10
 
     /// Opens a file.
     ///
@@ -88,7 +90,7 @@ public struct ByteStream: ~Copyable, ByteSource {
 
     private mutating func open() throws(FormatError) {
         opened = true
-        while raw.count < 2, try readDisk(max: Self.blockBytes) > 0 {}
+        while raw.count < 2, try readDisk(max: Self.openingBytes) > 0 {}
         if raw.count >= 2, raw[0] == 0x1F, raw[1] == 0x8B {
             if path != nil { fast = FastInflater() }
             if fast == nil { inflater = try GzipInflater(file: file) }
@@ -96,7 +98,7 @@ public struct ByteStream: ~Copyable, ByteSource {
         guard let declared = encoding else { return }
         var start: [UInt8] = []
         do throws(FormatError) {
-            while start.count < 3, try readContent(into: &start, max: Self.blockBytes) > 0 {}
+            while start.count < 3, try readContent(into: &start, max: Self.openingBytes) > 0 {}
         } catch {
             failure = error
         }

@@ -38,6 +38,20 @@ struct CSVMarkBytes: Sendable {
             returns: marks.returns)
     }
 
+    /// The first byte at or behind a place that has a meaning.
+    func first(in bytes: Span<UInt8>, from start: Int) -> Int? {
+        var place = start
+        while place < bytes.count {
+            // The last piece starts earlier where it can, since less than 64 bytes are looked at one by one.
+            let base = max(0, min(place, bytes.count - 64))
+            let found = marks(bytes, at: base, count: min(64, bytes.count - base))
+            let any = (found.quotes | found.delimiters | found.lineEnds) & (.max << UInt64(place - base))
+            if any != 0 { return base + any.trailingZeroBitCount }
+            place = base + 64
+        }
+        return nil
+    }
+
     /// Goes on with a search as far as whole pieces of 64 bytes can be searched without looking closer; false when it
     /// has not moved.
     ///

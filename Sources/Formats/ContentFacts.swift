@@ -16,7 +16,7 @@ public struct ContentFacts: Sendable, Hashable {
     public private(set) var cr = 0
 
     /// How much of the content is looked at.
-    private static let contentBytes = 256 << 10
+    private static let contentBytes = 64 << 10
 
     /// Reads a file's beginning.
     ///

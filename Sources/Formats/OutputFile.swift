@@ -4,7 +4,7 @@ internal import Glibc
 /// `finish`. Dropped before that, it leaves nothing behind.
 public struct OutputFile: ~Copyable {
     /// Bytes after which a writer should hand over what it has.
-    static let pieceBytes = 512 << 10
+    static let pieceBytes = 128 << 10
     /// Most temporary files of one process number beside one place.
     private static let temporariesMax = 1000
 

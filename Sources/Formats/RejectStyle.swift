@@ -99,28 +99,23 @@ enum RejectStyle: Sendable {
 
     /// Makes a CSV field of the text from a place on. Without a quote character, what would end the field becomes a blank.
     private static func quote(from start: Int, _ dialect: CSVDialect, _ text: inout [UInt8]) {
-        let (delimiter, quote) = (dialect.delimiter, dialect.quote)
-        // Where there is no quote character, the delimiter is looked for twice.
-        let other = quote ?? delimiter
-        let isSpecial: (UInt8) -> Bool = { $0 == delimiter || $0 == other || $0 == 0x0A || $0 == 0x0D }
-        guard let first = firstPlace(in: text.span, from: start, where: isSpecial) else { return }
-        guard let quote else {
-            for index in first..<text.count where isSpecial(text[index]) { text[index] = 0x20 }
+        let marks = CSVMarkBytes(delimiter: dialect.delimiter, quote: dialect.quote)
+        guard let first = marks.first(in: text.span, from: start) else { return }
+        guard let quote = dialect.quote else {
+            var next: Int? = first
+            while let place = next {
+                text[place] = 0x20
+                next = marks.first(in: text.span, from: place + 1)
+            }
             return
         }
         var index = first
-        while let next = firstPlace(in: text.span, from: index, where: { $0 == quote }) {
+        while let next = text[index...].firstIndex(of: quote) {
             text.insert(quote, at: next)
             index = next + 2
         }
         text.insert(quote, at: start)
         text.append(quote)
-    }
-
-    @inline(__always)
-    private static func firstPlace(in text: Span<UInt8>, from start: Int, where isWanted: (UInt8) -> Bool) -> Int? {
-        for place in start..<text.count where isWanted(text[place]) { return place }
-        return nil
     }
 
     /// Appends the notes as a comment, whose text may not hold two hyphens that follow each other.

@@ -33,7 +33,8 @@ final class DryRun: BlockWork {
     private let keepsAccepted: Bool
     private let isObserved: Bool
     private let encoder: NDJSONRowEncoder?
-    /// Memory of accepted rows that are written.
+    /// Memory of accepted rows that are written; the last is not used yet, since whoever brought it may still hold it, and
+    /// then it would be copied.
     private let buffers = Mutex<[[UInt8]]>([])
     private let books: Mutex<DryRunBooks?>
 
@@ -82,6 +83,7 @@ final class DryRun: BlockWork {
 
     private func encode(_ batch: RecordBatch) -> EncodedRows {
         let encoder = encoder ?? NDJSONRowEncoder(columns: batch.columns.map(\.name))
-        return encoder.encode(batch, reusing: buffers.withLock { $0.popLast() } ?? [])
+        let buffer = buffers.withLock { $0.count > 1 ? $0.remove(at: $0.count - 2) : [] }
+        return encoder.encode(batch, reusing: buffer)
     }
 }

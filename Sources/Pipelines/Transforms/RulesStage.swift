@@ -67,8 +67,7 @@ struct RulesStage: Sendable {
 
     private func checkPresence(_ rule: Rule, _ context: Context, _ applying: [Bool], _ batch: inout RecordBatch) {
         if case .never = rule.required { return }
-        let filled = context.mask(rule.filled, batch.bytes.span)
-        let missing = applying.indices.filter { applying[$0] && !filled[$0] }
+        let missing = context.rows(of: applying, without: rule.filled, batch.bytes.span)
         if missing.isEmpty { return }
         let required = context.mask(rule.required, batch.bytes.span)
         for row in missing where required[row] {
@@ -160,6 +159,22 @@ struct RulesStage: Sendable {
                 }
                 return mask
             }
+        }
+
+        /// Rows of some for which a condition does not hold.
+        func rows(of asked: [Bool], without condition: Condition, _ bytes: Span<UInt8>) -> [Int] {
+            var missing: [Int] = []
+            // One column, as nearly always, needs no mask.
+            if case .filled(let slots) = condition, slots.count == 1 {
+                let column = columns[slots[0]]
+                for row in asked.indices where asked[row] && TextBytes.isBlank(bytes, column[row].range) {
+                    missing.append(row)
+                }
+            } else {
+                let holds = mask(condition, bytes)
+                for row in asked.indices where asked[row] && !holds[row] { missing.append(row) }
+            }
+            return missing
         }
 
         /// The rows whose value holds.
