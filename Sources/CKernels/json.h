@@ -85,37 +85,39 @@ static inline uint8_t *dockhand_json_string(uint8_t *out, const uint8_t *bytes, 
 //
 // Becomes part of each function below, which gives it the instructions to use.
 static inline __attribute__((always_inline)) dockhand_json_progress dockhand_json_rows_with(
-    const dockhand_json_work *work, uint8_t *out, long room, long position, long row, long *ends,
+    const dockhand_json_work *given, uint8_t *out, long room, long position, long row, long *ends,
     void (*copy)(uint8_t *out, const uint8_t *bytes, long count),
     uint8_t *(*string)(uint8_t *out, const uint8_t *bytes, long count, const uint8_t *end)
 ) {
-    const uint8_t *const source_end = work->source + work->source_count;
-    for (; row < work->row_count; row++) {
+    // A copy, which nothing that is written can change.
+    const dockhand_json_work work = *given;
+    const uint8_t *const source_end = work.source + work.source_count;
+    for (; row < work.row_count; row++) {
         long place = position;
-        if (work->wanted[row]) {
-            for (long index = 0; index < work->step_count; index++) {
-                const dockhand_json_step step = work->steps[index];
+        if (work.wanted[row]) {
+            for (long index = 0; index < work.step_count; index++) {
+                const dockhand_json_step step = work.steps[index];
                 dockhand_cell cell = {0, 0};
-                if (step.column >= 0) cell = work->columns[step.column][row];
+                if (step.column >= 0) cell = work.columns[step.column][row];
                 const long length = dockhand_length(cell);
-                if ((long)cell.offset + length > work->source_count) {
+                if ((long)cell.offset + length > work.source_count) {
                     return (dockhand_json_progress){position, row, 1};
                 }
                 // A byte of a string becomes six at most.
                 if (place + step.count + length * 6 + DOCKHAND_JSON_SLACK > room) {
                     return (dockhand_json_progress){position, row, 0};
                 }
-                copy(out + place, work->texts + step.offset, step.count + 1);
+                copy(out + place, work.texts + step.offset, step.count + 1);
                 place += step.count;
                 if (step.column < 0) continue;
                 const uint32_t kind = dockhand_kind(cell);
                 if (kind == DOCKHAND_TEXT) {
-                    place = string(out + place + 1, work->source + cell.offset, length, source_end) - out;
+                    place = string(out + place + 1, work.source + cell.offset, length, source_end) - out;
                 } else if (kind == DOCKHAND_NULL) {
                     memcpy(out + place, "null", 4);
                     place += 4;
                 } else {
-                    memcpy(out + place, work->source + cell.offset, (size_t)length);
+                    memcpy(out + place, work.source + cell.offset, (size_t)length);
                     place += length;
                 }
             }

@@ -27,14 +27,22 @@ struct Dockhand: AsyncParsableCommand {
     static func main() async {
         Arenas.configure(processors: Processors.count)
         StopRelay.ignoreBrokenPipes()
-        var command: any ParsableCommand
-        do { command = try await parse() } catch { exit(withError: error) }
+        do { await carryOut(try await parse()) } catch { exit(withError: error) }
+    }
+
+    /// Runs a verb and ends the process.
+    ///
+    /// Ends it where it is, since going back to the first thread first would take a millisecond.
+    @concurrent
+    private static func carryOut(_ command: any ParsableCommand) async -> Never {
+        var command = command
         do {
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
+            exit()
         } catch {
             // What is no verb of ours is the parser's own: help, or the script for a shell's completion.
             let isVerb = configuration.subcommands.contains { $0 == type(of: command) }
