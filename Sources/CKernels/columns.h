@@ -23,6 +23,8 @@ static inline long dockhand_flip_column(
             others[row] = 1;
             continue;
         }
+        // Visible ASCII stays visible ASCII.
+        const uint32_t text = dockhand_is_text(kind) ? kind : DOCKHAND_TEXT;
         uint32_t letters = 0, foreign = 0;
         for (long done = 0; done < length; done += 16) {
             dockhand_bytes16 piece;
@@ -37,10 +39,10 @@ static inline long dockhand_flip_column(
         if (foreign) {
             others[row] = 1;
         } else if (letters) {
-            cells[row] = dockhand_make_cell(DOCKHAND_TEXT, end, length);
+            cells[row] = dockhand_make_cell(text, end, length);
             end += length;
         } else {
-            cells[row] = dockhand_make_cell(DOCKHAND_TEXT, cell.offset, length);
+            cells[row] = dockhand_make_cell(text, cell.offset, length);
         }
     }
     return end;

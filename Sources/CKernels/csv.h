@@ -240,7 +240,7 @@ static inline dockhand_csv_row dockhand_csv_take_row(
             length -= 2;
         }
         if (column >= 0) {
-            cells[column + number] = dockhand_make_cell(DOCKHAND_TEXT, from, length);
+            cells[column + number] = dockhand_make_text(bytes, from, length);
         }
         field++;
         if (bytes[end] != delimiter) {

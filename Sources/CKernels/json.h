@@ -111,7 +111,7 @@ static inline __attribute__((always_inline)) dockhand_json_progress dockhand_jso
                 place += step.count;
                 if (step.column < 0) continue;
                 const uint32_t kind = dockhand_kind(cell);
-                if (kind == DOCKHAND_TEXT) {
+                if (dockhand_is_text(kind)) {
                     place = string(out + place + 1, work.source + cell.offset, length, source_end) - out;
                 } else if (kind == DOCKHAND_NULL) {
                     memcpy(out + place, "null", 4);

@@ -98,7 +98,8 @@ static inline int dockhand_form_read(
             place = end;
         }
         if (step.field >= 0 && kind != DOCKHAND_NULL) {
-            cells[first + step.field * stride] = dockhand_make_cell(kind, start, end - start);
+            cells[first + step.field * stride] = kind == DOCKHAND_TEXT ? dockhand_make_text(bytes, start, end - start)
+                                                                       : dockhand_make_cell(kind, start, end - start);
         }
     }
     const dockhand_form_step last = form->end;

@@ -26,6 +26,9 @@ public struct Cell: Sendable, Hashable {
     public let offset: UInt32
     @usableFromInline let kindAndLength: UInt32
 
+    /// Stands for `Kind.text` of a text that is known to have no white space around it.
+    @usableFromInline static let trimmedText: UInt32 = 5
+
     /// - Parameters:
     ///   - length: in bytes, at most `lengthMax`.
     @inlinable
@@ -40,10 +43,18 @@ public struct Cell: Sendable, Hashable {
 
     /// Whether both are the same kind of the same bytes.
     @inlinable
-    public static func == (a: Cell, b: Cell) -> Bool { a.offset == b.offset && a.kindAndLength == b.kindAndLength }
+    public static func == (a: Cell, b: Cell) -> Bool {
+        a.offset == b.offset && a.length == b.length && (a.kindAndLength == b.kindAndLength || a.isText && b.isText)
+    }
+
+    @inlinable
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(offset)
+        hasher.combine(length)
+    }
 
     /// What the bytes are.
-    @inlinable public var kind: Kind { Kind(rawValue: UInt8(kindAndLength >> 29)) ?? .null }
+    @inlinable public var kind: Kind { isText ? .text : Kind(rawValue: UInt8(kindAndLength >> 29)) ?? .null }
     /// In bytes.
     @inlinable public var length: Int { Int(kindAndLength & 0x1FFF_FFFF) }
     /// Where the value's bytes are in the batch.
@@ -51,7 +62,10 @@ public struct Cell: Sendable, Hashable {
     /// Whether there is no value.
     @inlinable public var isNull: Bool { kindAndLength >> 29 == UInt32(Kind.null.rawValue) }
     /// Whether the value is a text, an empty one included.
-    @inlinable public var isText: Bool { kindAndLength >> 29 == UInt32(Kind.text.rawValue) }
+    @inlinable public var isText: Bool { kindAndLength >> 29 & 3 == UInt32(Kind.text.rawValue) }
+    /// Whether the value is a text that is known to be empty or to begin and end with visible ASCII, so that there is nothing
+    /// to trim; whoever has looked at its bytes for something else has found that out. Another text may be so, too.
+    @inlinable public var isTrimmed: Bool { kindAndLength >> 29 == Self.trimmedText }
     /// Whether the value is a list or object.
     @inlinable public var isJSON: Bool { kindAndLength >> 29 == UInt32(Kind.json.rawValue) }
     /// Whether there is nothing to send: no value, or an empty text.

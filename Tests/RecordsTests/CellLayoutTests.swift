@@ -17,4 +17,20 @@ import Testing
         #expect(back == cell && back.kind == kind && back.range == cell.range)
         #expect(MemoryLayout<Cell>.stride == MemoryLayout<dockhand_cell>.stride)
     }
+
+    @Test func `a text that needs no trimming is as any other`() {
+        let bytes = Array("a; b;é;;c ;-".utf8)
+        let places = [(0, 1), (2, 2), (5, 2), (8, 0), (9, 2), (12, 1)]
+        let cells = places.map { offset, length in
+            unsafe unsafeBitCast(dockhand_make_text(bytes, offset, length), to: Cell.self)
+        }
+        #expect(cells.map(\.isTrimmed) == [true, false, false, true, false, true])
+        for (cell, (offset, length)) in zip(cells, places) {
+            let plain = Cell(kind: .text, offset: offset, length: length)
+            #expect(cell == plain && cell.hashValue == plain.hashValue && !plain.isTrimmed)
+            #expect(cell.kind == .text && cell.isText && cell.range == plain.range)
+            #expect(!cell.isNull && !cell.isJSON && cell.isEmpty == (length == 0))
+            #expect(cell != Cell(kind: .json, offset: offset, length: length))
+        }
+    }
 }

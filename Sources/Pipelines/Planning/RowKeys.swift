@@ -31,7 +31,7 @@ public struct RowKeyReader: Sendable {
         let bytes = batch.bytes.span
         for row in keys.hashes.indices where batch.states[row] == .live {
             var hash = KeyedHash(seed: seed)
-            for column in columns { hash.update(field: bytes.extracting(TextBytes.trimmed(bytes, column[row].range))) }
+            for column in columns { hash.update(field: bytes.extracting(TextBytes.trimmed(bytes, column[row]))) }
             keys.hashes[row] = hash.finish()
         }
         keys.contents = contents(batch)
@@ -53,7 +53,7 @@ public struct RowKeyReader: Sendable {
         var rows: [Int] = []
         let cells = batch.columns[column].cells
         let bytes = batch.bytes.span
-        for row in cells.indices where batch.states[row] == .live && TextBytes.isBlank(bytes, cells[row].range) {
+        for row in cells.indices where batch.states[row] == .live && TextBytes.isBlank(bytes, cells[row]) {
             rows.append(row)
         }
         return rows
@@ -70,7 +70,7 @@ public struct RowKeyReader: Sendable {
             let isFile = if case .file = target.kind { true } else { false }
             for row in hashes.indices where batch.states[row] == .live {
                 let cell = cells[row]
-                let trimmed = TextBytes.trimmed(bytes, cell.range)
+                let trimmed = TextBytes.trimmed(bytes, cell)
                 if trimmed.isEmpty { continue }
                 let isList = target.kind == .list
                 if isList || cell.kind == .json {

@@ -68,7 +68,8 @@ extension RecordBatch {
             let cell = unsafe cells[unchecked: row]
             // Nothing, or visible ASCII at both ends, as nearly always; a number or flag becomes text.
             let isDone =
-                unsafe cell.isText && (cell.length == 0 || TextBytes.isTrimmed(bytes, cell.range)) || cell.isNull
+                unsafe cell.isTrimmed
+                || cell.isText && (cell.length == 0 || TextBytes.isTrimmed(bytes, cell.range)) || cell.isNull
                 || cell.isJSON || !rows[unchecked: row]
             if !isDone { return row }
             row &+= 1

@@ -18,7 +18,7 @@ struct DedupeStage: Sendable {
         if slots.count == 1 {
             let column = columns[slots[0]]
             for row in hashes.indices where batch.states[row] == .live {
-                let range = isByKey ? TextBytes.trimmed(bytes, column[row].range) : column[row].range
+                let range = isByKey ? TextBytes.trimmed(bytes, column[row]) : column[row].range
                 if !range.isEmpty { hashes[row] = KeyedHash.hash(bytes.extracting(range), seed: seed) }
             }
             return hashes
@@ -27,8 +27,8 @@ struct DedupeStage: Sendable {
             if slots.allSatisfy({ columns[$0][row].isEmpty }) { continue }
             var hash = KeyedHash(seed: seed)
             for slot in slots {
-                let range = columns[slot][row].range
-                hash.update(field: bytes.extracting(isByKey ? TextBytes.trimmed(bytes, range) : range))
+                let cell = columns[slot][row]
+                hash.update(field: bytes.extracting(isByKey ? TextBytes.trimmed(bytes, cell) : cell.range))
             }
             hashes[row] = hash.finish()
         }

@@ -110,7 +110,7 @@ struct RulesStage: Sendable {
         for row in applying.indices where applying[row] {
             let cell = column[row]
             if cell == accepted { continue }
-            if cell.kind == .json || TextBytes.isBlank(bytes, cell.range) { continue }
+            if cell.kind == .json || TextBytes.isBlank(bytes, cell) { continue }
             if !accepts(cell.range) {
                 failures.append((row, false))
             } else if let values = rule.values, values.index(of: bytes, cell.range) == nil {
@@ -132,14 +132,14 @@ struct RulesStage: Sendable {
             case .always: return rows
             case .never: return Array(repeating: false, count: rows.count)
             case .value(let slot, let table):
-                return narrowed(rows, columns[slot]) { table.index(of: bytes, $0) != nil }
+                return narrowed(rows, columns[slot]) { table.index(of: bytes, $0.range) != nil }
             case .filled(let slots):
                 guard let first = slots.first else { return Array(repeating: false, count: rows.count) }
                 let mask = narrowed(rows, columns[first]) { !TextBytes.isBlank(bytes, $0) }
                 return slots.dropFirst().reduce(into: mask) { mask, slot in
                     let column = columns[slot]
                     for row in mask.indices where rows[row] && !mask[row] {
-                        mask[row] = !TextBytes.isBlank(bytes, column[row].range)
+                        mask[row] = !TextBytes.isBlank(bytes, column[row])
                     }
                 }
             case .empty(let slot):
@@ -167,7 +167,7 @@ struct RulesStage: Sendable {
             // One column, as nearly always, needs no mask.
             if case .filled(let slots) = condition, slots.count == 1 {
                 let column = columns[slots[0]]
-                for row in asked.indices where asked[row] && TextBytes.isBlank(bytes, column[row].range) {
+                for row in asked.indices where asked[row] && TextBytes.isBlank(bytes, column[row]) {
                     missing.append(row)
                 }
             } else {
@@ -179,11 +179,11 @@ struct RulesStage: Sendable {
 
         /// The rows whose value holds.
         @inline(__always)
-        private func narrowed(_ rows: [Bool], _ column: [Cell], _ holds: (Range<Int>) -> Bool) -> [Bool] {
+        private func narrowed(_ rows: [Bool], _ column: [Cell], _ holds: (Cell) -> Bool) -> [Bool] {
             var mask = rows
             // Writing through a span costs one check of uniqueness in all.
             var span = mask.mutableSpan
-            for row in span.indices where span[row] { span[row] = holds(column[row].range) }
+            for row in span.indices where span[row] { span[row] = holds(column[row]) }
             return mask
         }
     }

@@ -1,3 +1,5 @@
+import Records
+
 /// Questions about UTF-8 text that need no `String`.
 enum TextBytes {
     /// The length in bytes of the white-space character at `at`, 0 when there is none. White space is Unicode's
@@ -55,6 +57,18 @@ enum TextBytes {
     /// Whether the range holds nothing but white space.
     static func isBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         range.isEmpty || trimmed(bytes, range).isEmpty
+    }
+
+    /// Whether a value is nothing but white space.
+    @inline(__always)
+    static func isBlank(_ bytes: Span<UInt8>, _ cell: Cell) -> Bool {
+        cell.isTrimmed ? cell.isEmpty : isBlank(bytes, cell.range)
+    }
+
+    /// A value's range without white space at either end.
+    @inline(__always)
+    static func trimmed(_ bytes: Span<UInt8>, _ cell: Cell) -> Range<Int> {
+        cell.isTrimmed ? cell.range : trimmed(bytes, cell.range)
     }
 
     /// Characters in the range, counted as Unicode scalars.

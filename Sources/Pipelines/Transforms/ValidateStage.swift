@@ -33,21 +33,23 @@ struct ValidateStage: Sendable {
     ) -> [Int] {
         switch check.test {
         case .required: failing(column, rows) { !TextBytes.isBlank(bytes, $0) }
-        case .email: failing(column, rows) { EmailCheck.accepts(bytes, $0) || TextBytes.isBlank(bytes, $0) }
+        case .email: failing(column, rows) { EmailCheck.accepts(bytes, $0.range) || TextBytes.isBlank(bytes, $0) }
         case .pattern(let pattern):
             if let automaton = pattern.automaton {
-                failing(column, rows) { $0.isEmpty || automaton.matches(bytes, $0) || TextBytes.isBlank(bytes, $0) }
+                failing(column, rows) {
+                    $0.isEmpty || automaton.matches(bytes, $0.range) || TextBytes.isBlank(bytes, $0)
+                }
             } else {
-                failing(column, rows) { $0.isEmpty || pattern.matches(bytes, $0) || TextBytes.isBlank(bytes, $0) }
+                failing(column, rows) { $0.isEmpty || pattern.matches(bytes, $0.range) || TextBytes.isBlank(bytes, $0) }
             }
-        default: failing(column, rows) { $0.isEmpty || check.passes(bytes, $0) }
+        default: failing(column, rows) { $0.isEmpty || check.passes(bytes, $0.range) }
         }
     }
 
     @inline(__always)
-    private func failing(_ column: [Cell], _ rows: [Bool], _ passes: (Range<Int>) -> Bool) -> [Int] {
+    private func failing(_ column: [Cell], _ rows: [Bool], _ passes: (Cell) -> Bool) -> [Int] {
         var failures: [Int] = []
-        for row in rows.indices where rows[row] && !passes(column[row].range) { failures.append(row) }
+        for row in rows.indices where rows[row] && !passes(column[row]) { failures.append(row) }
         return failures
     }
 }
