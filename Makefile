@@ -6,12 +6,12 @@ SHELL := /usr/bin/env bash
 
 BUILD ?= swift build -j 2
 # With Swift's own libraries inside and, where there are archives of them, those in C, which starts faster and takes less
-# memory than libraries that are loaded, and runs where they are not installed; without the names
-# of all that is in them for others to find, which nobody does and every start looks through. The program itself is not
-# moved at random in memory, as its libraries, stacks and heaps are: 160,000 pointers would have to be corrected at every
-# start, a quarter of its time. Leave `-no-pie` out where that is wanted all the same.
+# memory than libraries that are loaded, and runs where they are not installed; without the names of all that is in them for
+# others to find, which nobody does and every start looks through. The program itself is not moved at random in memory, as
+# its stacks, heaps and what is loaded are: 160,000 pointers would have to be corrected at every start, a quarter of its
+# time. Leave `-no-pie` out where that is wanted all the same.
 RELEASE = scripts/static_libraries .build/static && $(BUILD) -c release --static-swift-stdlib \
-	--pkg-config-path $(CURDIR)/.build/static -Xlinker -no-pie -Xlinker --no-export-dynamic
+	--pkg-config-path "$(CURDIR)/.build/static" -Xlinker -no-pie -Xlinker --no-export-dynamic
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

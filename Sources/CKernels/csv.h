@@ -36,8 +36,8 @@ typedef struct {
     uint8_t delimiter, quote, has_quote;
 } dockhand_csv_text;
 
-// Room for what 64 bytes can hold, and for what is written behind it.
-enum { DOCKHAND_CSV_ROOM = 72 };
+// Room for as many as 64 bytes can hold, which is the most that is written behind what was found.
+enum { DOCKHAND_CSV_ROOM = 64 };
 
 static inline uint64_t dockhand_prefix_parity(uint64_t bits) {
     bits ^= bits << 1;
@@ -187,7 +187,8 @@ DOCKHAND_AVX512 __attribute__((noinline)) static void dockhand_csv_search_avx512
 // As above, with the widest instructions that the processor has.
 static inline void dockhand_csv_go_on(const dockhand_csv_text *text, dockhand_csv_search *search) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("popcnt")) {
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi") &&
+        __builtin_cpu_supports("popcnt")) {
         dockhand_csv_search_avx512(text, search);
         return;
     }

@@ -20,16 +20,20 @@ static inline void dockhand_prefer_small_pages(void *pages, size_t bytes) {
 #endif
 }
 
-// A multiple of 2 MB that is all zero and soon touched everywhere, in pages of that size where the system has them; NULL
-// when there is none to be had.
-static inline void *dockhand_large_pages(size_t bytes) {
+// Pages that are all zero and soon touched everywhere, NULL when there are none to be had: of 2 MB each where the system has
+// such pages, and `bytes` are a multiple of that.
+static inline void *dockhand_zero_pages(size_t bytes) {
     const size_t large = 2 << 20;
+    if (bytes % large != 0) {
+        void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        return pages == MAP_FAILED ? NULL : pages;
+    }
     char *pages = mmap(NULL, bytes + large, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) return NULL;
     // A large page starts at a multiple of its size.
     const size_t before = (large - (uintptr_t)pages % large) % large;
     if (before > 0) munmap(pages, before);
-    if (before < large) munmap(pages + before + bytes, large - before);
+    munmap(pages + before + bytes, large - before);
 #ifdef MADV_HUGEPAGE
     (void)madvise(pages + before, bytes, MADV_HUGEPAGE);
 #endif

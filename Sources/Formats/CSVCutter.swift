@@ -32,7 +32,7 @@ struct CSVCutter {
     /// How many of the field ends are found; behind them is room.
     private var foundEnds = 0
 
-    /// Room for what 64 bytes can hold, and for eight more that are written whatever there is.
+    /// Room for as many as 64 bytes can hold, which is the most that is written behind what was found.
     private static let roomMin = Int(DOCKHAND_CSV_ROOM)
 
     /// - Parameter start: where a record starts.
@@ -136,7 +136,7 @@ struct CSVCutter {
         // Eight at a time, since how many there are can't be predicted; the surplus is overwritten.
         while rest != 0 {
             for offset in 0..<8 {
-                // Safe because there is room for 64 and eight more behind what was found before.
+                // Safe because there is room for 64 behind what was found before, and no more than that are written.
                 unsafe ends[unchecked: place &+ offset] =
                     UInt32(truncatingIfNeeded: base &+ rest.trailingZeroBitCount)
                 rest &= rest &- 1

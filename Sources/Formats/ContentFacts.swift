@@ -15,8 +15,9 @@ public struct ContentFacts: Sendable, Hashable {
     /// Carriage returns alone.
     public private(set) var cr = 0
 
-    /// How much of the content is looked at.
+    /// How much of the content is looked at, and how much more as long as no line has ended.
     private static let contentBytes = 64 << 10
+    private static let lineBytesMax = 256 << 10
 
     /// Reads a file's beginning.
     ///
@@ -38,8 +39,9 @@ public struct ContentFacts: Sendable, Hashable {
         isGzip = magic == [0x1F, 0x8B]
         var stream = try ByteStream(path: path, encoding: declared)
         var content: [UInt8] = []
-        while content.count < Self.contentBytes,
-            try stream.read(into: &content, max: Self.contentBytes - content.count) > 0
+        while content.count < Self.contentBytes
+            || content.count < Self.lineBytesMax && !content.contains(where: { $0 == 0x0A || $0 == 0x0D }),
+            try stream.read(into: &content, max: Self.contentBytes) > 0
         {}
         encoding = stream.encoding?.rawValue ?? Self.declaredEncoding(content)
         hasByteOrderMark = stream.bomBytes > 0 || ByteOrderMark(content.span) != nil

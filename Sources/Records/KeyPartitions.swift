@@ -2,10 +2,10 @@ internal import CKernels
 
 /// The partitions of one key table, in pages of their own.
 ///
-/// At first all stand side by side in one mapping, with as much room each, and when one is full, all move to a mapping twice
-/// as large: as few and as large pages as there can be, since each page that is touched for the first time costs more than
-/// a hundred keys. When the mapping has its full size, only the one that is full grows, where it stands or by moving its
-/// pages, and takes no memory before it needs it.
+/// At first all stand side by side in one mapping, with as much room each, and when one is full, all move to a larger one:
+/// few and large pages, since each page that is touched for the first time costs more than a hundred keys. When the mapping
+/// has its full size, only the one that is full grows, where it stands or by moving its pages, and takes no memory before it
+/// needs it.
 ///
 /// Safe because `KeyTable` changes it only while nobody else knows it, and copies it otherwise.
 @safe
@@ -15,8 +15,10 @@ final class KeyPartitions: @unchecked Sendable {
     private var sharedRoom = 0
 
     private static let number = 256
+    /// For some thousand keys in all, as nearly every table has.
+    private static let sharedRoomMin = 1 << 10
     /// All of them fill one large page of the usual size.
-    private static let sharedRoomMin = 8 << 10
+    private static let sharedRoomLarge = 8 << 10
     private static let sharedRoomMax = 64 << 10
 
     init() {
@@ -29,8 +31,8 @@ final class KeyPartitions: @unchecked Sendable {
         unsafe partitions.initialize(repeating: KeyPartition(), count: Self.number)
         if other.sharedRoom == 0 { return }
         share(room: other.sharedRoom)
-        for index in 0..<Self.number { unsafe partitions[index].copy(other.partitions[index]) }
         stopWasting()
+        for index in 0..<Self.number { unsafe partitions[index].copy(other.partitions[index]) }
     }
 
     deinit {
@@ -58,18 +60,18 @@ final class KeyPartitions: @unchecked Sendable {
         }
     }
 
-    /// Moves all partitions to a mapping where each has twice the room.
+    /// Moves all partitions to a mapping where each has more room.
     private func widen() {
         let old = (0..<Self.number).map { unsafe partitions[$0] }
         let oldRoom = sharedRoom
-        share(room: max(Self.sharedRoomMin, oldRoom * 2))
+        share(room: oldRoom == 0 ? Self.sharedRoomMin : max(Self.sharedRoomLarge, oldRoom * 2))
         if oldRoom == 0 { return }
         for index in 0..<Self.number { unsafe partitions[index].fill(from: old[index]) }
         unsafe dockhand_free_pages(old[0].slots, Self.number &* oldRoom)
         stopWasting()
     }
 
-    /// Has partitions that grow from here on take no more than they need.
+    /// Has partitions that grow from here on take no more than they need; all must be where they were put together.
     private func stopWasting() {
         if sharedRoom < Self.sharedRoomMax { return }
         unsafe dockhand_prefer_small_pages(partitions[0].slots, Self.number &* sharedRoom)
@@ -77,7 +79,7 @@ final class KeyPartitions: @unchecked Sendable {
 
     /// Gives every partition its part of one mapping, without a key.
     private func share(room: Int) {
-        guard let pages = unsafe dockhand_large_pages(Self.number &* room) else { preconditionFailure("out of memory") }
+        guard let pages = unsafe dockhand_zero_pages(Self.number &* room) else { preconditionFailure("out of memory") }
         sharedRoom = room
         for index in 0..<Self.number { unsafe partitions[index] = KeyPartition(at: pages + index &* room, room: room) }
     }
@@ -155,7 +157,7 @@ private struct KeyPartition {
     private(set) var slots: UnsafeMutableRawPointer?
     /// Bytes that are there for the slots, of which those behind `bytes` were never touched.
     private(set) var room = 0
-    /// Slots that a hash can point at; some more follow for what is shifted past the last. None before it has grown.
+    /// Slots that a hash can point at; some more follow for what is shifted past the last. None before it has pages.
     private var capacity = 0
     private var used = 0
 

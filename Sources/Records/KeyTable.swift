@@ -1,8 +1,8 @@
-/// A table from 128-bit hashes to 40-bit values that grows in small steps.
+/// A table from 128-bit hashes to 40-bit values that grows in small steps once it is large.
 ///
 /// 256 partitions by the hash's top byte, each an open-addressing table of 20-byte slots, since the top byte needs no
-/// storing. Beyond some 16 MB in all, a partition grows by an eighth when it is five sixths full, and its pages are moved
-/// rather than copied: 24 to 27 bytes a key, and never a second copy of anything.
+/// storing. Up to 16 MB in all, they grow together, by doubling. Beyond, a partition grows by an eighth when it is five sixths
+/// full, and its pages are moved rather than copied: 24 to 27 bytes a key, and no second copy of anything.
 public struct KeyTable: Sendable {
     /// Most that a value can be.
     public static let valueMax: UInt64 = 1 << 40 - 1

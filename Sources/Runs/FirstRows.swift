@@ -3,7 +3,7 @@ import Records
 /// Which row was the first of its key, for telling what a repeated one is a duplicate of. Knows the first keys only, so that
 /// its memory does not grow with the input; of a later key it says nothing.
 struct FirstRows: Sendable {
-    /// Keys that are known, which take some 13 MB.
+    /// Keys that are known, which take 16 MB.
     static let keysMax = 400_000
 
     private var rows = KeyTable()
