@@ -44,7 +44,9 @@ public struct Cell: Sendable, Hashable {
     /// Whether both are the same kind of the same bytes.
     @inlinable
     public static func == (a: Cell, b: Cell) -> Bool {
-        a.offset == b.offset && a.length == b.length && (a.kindAndLength == b.kindAndLength || a.isText && b.isText)
+        // Both kinds of text differ in the highest bit alone.
+        let difference = a.kindAndLength ^ b.kindAndLength
+        return a.offset == b.offset && (difference == 0 || difference == 1 << 31 && a.isText)
     }
 
     @inlinable

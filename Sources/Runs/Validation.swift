@@ -8,7 +8,7 @@ public enum Validation {
     /// Most rows of a block: enough for a block of bytes to be full of them.
     private static let blockRows = 4096
     /// Bytes of a block of CSV: what comes of it stays in a processor's own cache.
-    private static let csvBlockBytes = 128 << 10
+    private static let csvBlockBytes = 96 << 10
 
     /// Validates one pipeline.
     ///
