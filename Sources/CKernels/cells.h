@@ -33,6 +33,6 @@ static inline dockhand_cell dockhand_make_text(const uint8_t *bytes, long offset
     // As `TextBytes.isTrimmed` has it.
     const int begins = (uint8_t)(bytes[offset] - 0x21) < 0x5F;
     const int ends = (uint8_t)(bytes[offset + length - (length > 0)] - 0x21) < 0x5F;
-    const uint32_t is_trimmed = (uint32_t)((length == 0) | (begins & ends));
-    return dockhand_make_cell(DOCKHAND_TEXT | is_trimmed << 2, offset, length);
+    const int is_trimmed = (length == 0) | (begins & ends);
+    return dockhand_make_cell(is_trimmed ? DOCKHAND_TRIMMED_TEXT : DOCKHAND_TEXT, offset, length);
 }

@@ -60,9 +60,14 @@ __attribute__((noinline)) static uint8_t *dockhand_json_escape(uint8_t *out, uin
 }
 
 // Writes text as a JSON string behind its quote and returns where it ends. Nothing at or behind `end` is read.
-static inline uint8_t *dockhand_json_string(uint8_t *out, const uint8_t *bytes, long count, const uint8_t *end) {
-    while (end - bytes >= 16) {
-        const int plain = dockhand_copy_plain(out, bytes);
+//
+// `copy` copies `width` bytes and returns how many come before the first that the string can't just hold.
+static inline __attribute__((always_inline)) uint8_t *dockhand_json_string_with(
+    uint8_t *out, const uint8_t *bytes, long count, const uint8_t *end, int width,
+    int (*copy)(uint8_t *out, const uint8_t *bytes)
+) {
+    while (end - bytes >= width) {
+        const int plain = copy(out, bytes);
         if (plain >= count) {
             out[count] = '"';
             return out + count + 1;
@@ -70,7 +75,7 @@ static inline uint8_t *dockhand_json_string(uint8_t *out, const uint8_t *bytes, 
         out += plain;
         bytes += plain;
         count -= plain;
-        if (plain < 16) {
+        if (plain < width) {
             out = dockhand_json_escape(out, *bytes++);
             count--;
         }
@@ -78,6 +83,10 @@ static inline uint8_t *dockhand_json_string(uint8_t *out, const uint8_t *bytes, 
     for (; count > 0; count--) out = dockhand_json_escape(out, *bytes++);
     *out++ = '"';
     return out;
+}
+
+static inline uint8_t *dockhand_json_string(uint8_t *out, const uint8_t *bytes, long count, const uint8_t *end) {
+    return dockhand_json_string_with(out, bytes, count, end, 16, dockhand_copy_plain);
 }
 
 // Writes rows from `row` on as long as there is room for their longest form between `position` and `room`, and the end
@@ -145,30 +154,20 @@ DOCKHAND_AVX2 static inline void dockhand_copy32_avx2(uint8_t *out, const uint8_
     } while (done < count);
 }
 
+DOCKHAND_AVX2 static inline int dockhand_copy_plain32_avx2(uint8_t *out, const uint8_t *bytes) {
+    const __m256i block = _mm256_loadu_si256((const __m256i *)bytes), last = _mm256_set1_epi8(0x1F);
+    _mm256_storeu_si256((__m256i *)out, block);
+    const __m256i special = _mm256_or_si256(
+        _mm256_or_si256(
+            _mm256_cmpeq_epi8(block, _mm256_set1_epi8('"')), _mm256_cmpeq_epi8(block, _mm256_set1_epi8('\\'))),
+        _mm256_cmpeq_epi8(_mm256_max_epu8(block, last), last));
+    return __builtin_ctzll((uint32_t)_mm256_movemask_epi8(special) | UINT64_C(1) << 32);
+}
+
 DOCKHAND_AVX2 static inline uint8_t *dockhand_json_string_avx2(
     uint8_t *out, const uint8_t *bytes, long count, const uint8_t *end
 ) {
-    const __m256i quote = _mm256_set1_epi8('"'), slash = _mm256_set1_epi8('\\'), last = _mm256_set1_epi8(0x1F);
-    while (end - bytes >= 32) {
-        const __m256i block = _mm256_loadu_si256((const __m256i *)bytes);
-        _mm256_storeu_si256((__m256i *)out, block);
-        const __m256i special = _mm256_or_si256(
-            _mm256_or_si256(_mm256_cmpeq_epi8(block, quote), _mm256_cmpeq_epi8(block, slash)),
-            _mm256_cmpeq_epi8(_mm256_max_epu8(block, last), last));
-        const long plain = __builtin_ctzll((uint32_t)_mm256_movemask_epi8(special) | UINT64_C(1) << 32);
-        if (plain >= count) {
-            out[count] = '"';
-            return out + count + 1;
-        }
-        out += plain;
-        bytes += plain;
-        count -= plain;
-        if (plain < 32) {
-            out = dockhand_json_escape(out, *bytes++);
-            count--;
-        }
-    }
-    return dockhand_json_string(out, bytes, count, end);
+    return dockhand_json_string_with(out, bytes, count, end, 32, dockhand_copy_plain32_avx2);
 }
 
 DOCKHAND_AVX2 __attribute__((noinline)) static dockhand_json_progress dockhand_json_rows_avx2(

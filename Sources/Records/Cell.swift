@@ -49,6 +49,7 @@ public struct Cell: Sendable, Hashable {
         return a.offset == b.offset && (difference == 0 || difference == 1 << 31 && a.isText)
     }
 
+    /// The same for both kinds of text, which are equal.
     @inlinable
     public func hash(into hasher: inout Hasher) {
         hasher.combine(offset)
